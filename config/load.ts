@@ -1,0 +1,216 @@
+/** Reads the environment against the schema, once; every fault is reported together, none with a secret's value. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { durationMs } from '../src/contract/duration.js';
+import { type Role, VARIABLES, type Variable, type VariableName } from './schema.js';
+
+export interface Config {
+  host: string;
+  port: number;
+  /** Origin without a trailing slash. */
+  publicUrl: string;
+  /** absolute */
+  dataDir: string;
+  redisUrl: string | undefined;
+  /** 32 bytes each, the current one first; empty: to be generated. */
+  secretKeys: Buffer[];
+  apiKey: string | undefined;
+  adminPassword: string | undefined;
+  roles: ReadonlySet<Role>;
+  logLevel: string;
+  allowPrivateNetworks: boolean;
+  shutdownTimeoutMs: number;
+  retentionMs: number;
+  receiveConcurrency: number;
+  sendConcurrency: number;
+  refreshConcurrency: number;
+  /** scheduled refreshes per second and token endpoint */
+  refreshRate: number;
+}
+
+export interface ConfigFault {
+  variable: string;
+  /** What is wrong with the value, and what is allowed. */
+  fault: string;
+}
+
+/** All faults of the environment together. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly faults: readonly ConfigFault[];
+
+  constructor(faults: readonly ConfigFault[]) {
+    const lines = faults.map(({ variable, fault }) => `  ${variable}: ${fault}`);
+    super(`Mailgrant cannot start; ${faults.length} of its settings cannot be used:\n${lines.join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '::1', '[::1]']);
+const isLoopbackHost = (host: string): boolean =>
+  LOOPBACK_HOSTS.has(host) || /^127(\.\d{1,3}){3}$/.test(host);
+
+/**
+ * Loads the configuration.
+ * @param environment such as `process.env`
+ * @throws ConfigError naming every variable at fault, what is wrong with it, and what is allowed
+ */
+export function loadConfig(environment: NodeJS.ProcessEnv): Config {
+  const faults: ConfigFault[] = [];
+  for (const name of Object.keys(environment)) {
+    if (!name.startsWith('MAILGRANT_')) continue;
+    const plain = name.endsWith('_FILE') ? name.slice(0, -'_FILE'.length) : name;
+    if (!(plain in VARIABLES))
+      faults.push({ variable: name, fault: 'there is no such setting; check the spelling' });
+  }
+
+  const values = {} as Record<VariableName, string | undefined>;
+  for (const [name, variable] of Object.entries(VARIABLES) as [VariableName, Variable][]) {
+    values[name] = givenValue(name, variable, environment, faults);
+  }
+  for (const [name, variable] of Object.entries(VARIABLES) as [VariableName, Variable][]) {
+    const value = values[name];
+    const fault = value === undefined ? undefined : faultOf(value, variable);
+    if (fault) faults.push({ variable: name, fault });
+  }
+  crossFaults(values, faults);
+  if (faults.length > 0) throw new ConfigError(faults);
+
+  const text = (name: VariableName): string => values[name] ?? '';
+  const publicUrl = text('MAILGRANT_PUBLIC_URL').replace(/\/+$/, '');
+  return {
+    host: text('MAILGRANT_HOST'),
+    port: Number(text('MAILGRANT_PORT')),
+    publicUrl,
+    dataDir: path.resolve(text('MAILGRANT_DATA_DIR')),
+    redisUrl: values.MAILGRANT_REDIS_URL,
+    secretKeys: keysOf(values.MAILGRANT_SECRET_KEY ?? ''),
+    apiKey: values.MAILGRANT_API_KEY,
+    adminPassword: values.MAILGRANT_ADMIN_PASSWORD,
+    roles: new Set(listOf(text('MAILGRANT_ROLES')) as Role[]),
+    logLevel: text('MAILGRANT_LOG_LEVEL'),
+    allowPrivateNetworks: values.MAILGRANT_ALLOW_PRIVATE_NETWORKS
+      ? values.MAILGRANT_ALLOW_PRIVATE_NETWORKS === 'true'
+      : isLoopbackHost(text('MAILGRANT_HOST')),
+    shutdownTimeoutMs: durationMs(text('MAILGRANT_SHUTDOWN_TIMEOUT')),
+    retentionMs: durationMs(text('MAILGRANT_RETENTION')),
+    receiveConcurrency: Number(text('MAILGRANT_RECEIVE_CONCURRENCY')),
+    sendConcurrency: Number(text('MAILGRANT_SEND_CONCURRENCY')),
+    refreshConcurrency: Number(text('MAILGRANT_REFRESH_CONCURRENCY')),
+    refreshRate: Number(text('MAILGRANT_REFRESH_RATE')),
+  };
+}
+
+function givenValue(
+  name: VariableName,
+  variable: Variable,
+  environment: NodeJS.ProcessEnv,
+  faults: ConfigFault[],
+): string | undefined {
+  const direct = environment[name];
+  const file = environment[`${name}_FILE`];
+  if (direct && file)
+    faults.push({ variable: name, fault: `is given twice, here and in ${name}_FILE; keep one` });
+  if (direct) return direct;
+  if (!file) return variable.default;
+  try {
+    return readFileSync(file, 'utf8').trim() || variable.default;
+  } catch (error) {
+    faults.push({
+      variable: `${name}_FILE`,
+      fault: `cannot be read (${(error as NodeJS.ErrnoException).code}): ${file}`,
+    });
+    return variable.default;
+  }
+}
+
+const listOf = (value: string): string[] =>
+  value
+    .split(',')
+    .map((member) => member.trim())
+    .filter(Boolean);
+
+const keysOf = (value: string): Buffer[] => listOf(value).map((key) => Buffer.from(key, 'base64'));
+
+/** What is wrong with a value; a secret is never quoted. */
+function faultOf(value: string, variable: Variable): string | undefined {
+  const shown = variable.secret ? 'the value' : `"${value}"`;
+  switch (variable.kind) {
+    case 'text':
+      return variable.allowed && !variable.allowed.includes(value)
+        ? `${shown} is not one of ${variable.allowed.join(', ')}`
+        : undefined;
+    case 'path':
+      return undefined;
+    case 'boolean':
+      return value === 'true' || value === 'false' ? undefined : `${shown} is neither true nor false`;
+    case 'port':
+    case 'integer': {
+      const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+      const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = variable;
+      return number >= minimum && number <= maximum
+        ? undefined
+        : `${shown} is no whole number from ${minimum} to ${maximum}`;
+    }
+    case 'duration':
+      try {
+        durationMs(value);
+        return undefined;
+      } catch {
+        return `${shown} is no duration; write a number and ms, s, m, h or d, such as 20s`;
+      }
+    case 'list': {
+      const strangers = listOf(value).filter((member) => !variable.allowed?.includes(member));
+      if (strangers.length > 0) {
+        return `"${strangers.join(', ')}" cannot be used; allowed are ${variable.allowed?.join(', ')}`;
+      }
+      return listOf(value).length === 0 ? `is empty; allowed are ${variable.allowed?.join(', ')}` : undefined;
+    }
+    case 'key-list':
+      return keysOf(value).some((key) => key.length !== 32)
+        ? 'a key is not 32 bytes in base64; make one with: openssl rand -base64 32'
+        : undefined;
+    case 'url': {
+      const protocol = /^[a-z+]+:/.exec(value)?.[0];
+      const known = variable.protocols ?? [];
+      if (!protocol || !known.includes(protocol))
+        return `${shown} does not begin with one of ${known.join(', ')}`;
+      if (protocol !== 'redis+cluster:' && !URL.canParse(value)) return `${shown} is no URL`;
+      return undefined;
+    }
+  }
+}
+
+/** Rules between variables. */
+function crossFaults(values: Record<VariableName, string | undefined>, faults: ConfigFault[]): void {
+  const publicUrl = values.MAILGRANT_PUBLIC_URL;
+  if (publicUrl && URL.canParse(publicUrl)) {
+    const url = new URL(publicUrl);
+    if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
+      faults.push({
+        variable: 'MAILGRANT_PUBLIC_URL',
+        fault: `"${publicUrl}" is plain http to another host than localhost; sign-in codes would travel in clear text; use https`,
+      });
+    }
+    if (url.pathname !== '/' || url.search || url.hash) {
+      faults.push({
+        variable: 'MAILGRANT_PUBLIC_URL',
+        fault: `"${publicUrl}" has a path; give the origin alone, such as https://mail.example.com`,
+      });
+    }
+  }
+  if (values.MAILGRANT_REDIS_URL && !values.MAILGRANT_SECRET_KEY) {
+    faults.push({
+      variable: 'MAILGRANT_SECRET_KEY',
+      fault: 'is needed with MAILGRANT_REDIS_URL; make one with: openssl rand -base64 32',
+    });
+  }
+  const apiKey = values.MAILGRANT_API_KEY;
+  if (apiKey !== undefined && apiKey.length < 20) {
+    faults.push({ variable: 'MAILGRANT_API_KEY', fault: 'is shorter than 20 characters' });
+  }
+  const password = values.MAILGRANT_ADMIN_PASSWORD;
+  if (password !== undefined && password.length < 12) {
+    faults.push({ variable: 'MAILGRANT_ADMIN_PASSWORD', fault: 'is shorter than 12 characters' });
+  }
+}

@@ -1,0 +1,142 @@
+/** Every environment variable of Mailgrant, once: type, default, secrecy, meaning. load.ts parses them; the README's table is checked against this. */
+
+export type VariableKind =
+  | 'text'
+  | 'port'
+  | 'url'
+  | 'path'
+  | 'boolean'
+  | 'integer'
+  | 'list'
+  | 'key-list'
+  | 'duration';
+
+export interface Variable {
+  kind: VariableKind;
+  /** As an operator would write it; absent: unset. */
+  default?: string;
+  secret?: true;
+  /** For `list`: what its members may be. For `text`: what it may be. */
+  allowed?: readonly string[];
+  /** For `integer` and `port`. */
+  minimum?: number;
+  maximum?: number;
+  /** For `url`. */
+  protocols?: readonly string[];
+  meaning: string;
+}
+
+export const ROLES = ['admin', 'refresh', 'receive', 'send'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** Each may also be given as `<NAME>_FILE`, the path of a file whose content is the value. */
+export const VARIABLES = {
+  MAILGRANT_HOST: {
+    kind: 'text',
+    default: '127.0.0.1',
+    meaning: 'Address that the admin API and the page listen on.',
+  },
+  MAILGRANT_PORT: {
+    kind: 'port',
+    default: '8025',
+    minimum: 0,
+    maximum: 65535,
+    meaning: 'Port that the admin API and the page listen on; 0 chooses a free one.',
+  },
+  MAILGRANT_PUBLIC_URL: {
+    kind: 'url',
+    default: 'http://localhost:8025',
+    protocols: ['http:', 'https:'],
+    meaning:
+      'Origin under which browsers reach this service; the Callback URL is this and /oauth/callback. Plain http is for localhost only.',
+  },
+  MAILGRANT_DATA_DIR: {
+    kind: 'path',
+    default: './data',
+    meaning:
+      'Directory of the spool, the embedded Redis and the generated key. Processes that share work share it.',
+  },
+  MAILGRANT_REDIS_URL: {
+    kind: 'url',
+    protocols: ['redis:', 'rediss:', 'redis+cluster:', 'unix:'],
+    secret: true,
+    meaning:
+      'Redis to use: redis://, rediss://, unix:/path, or redis+cluster://host:port,host:port. Unset: a redis-server of our own.',
+  },
+  MAILGRANT_SECRET_KEY: {
+    kind: 'key-list',
+    secret: true,
+    meaning:
+      'Encryption key, 32 bytes in base64; after a comma, previous keys that still open what they sealed. Unset with the embedded Redis: generated into the data directory.',
+  },
+  MAILGRANT_API_KEY: {
+    kind: 'text',
+    secret: true,
+    meaning:
+      'An API key with every scope, at least 20 characters. Unset: generated into the data directory at the first start.',
+  },
+  MAILGRANT_ADMIN_PASSWORD: {
+    kind: 'text',
+    secret: true,
+    meaning: 'Password of the page, at least 12 characters; the API key signs in as well.',
+  },
+  MAILGRANT_ROLES: {
+    kind: 'list',
+    default: 'admin,refresh,receive,send',
+    allowed: ROLES,
+    meaning: 'Which of the roles this process plays.',
+  },
+  MAILGRANT_LOG_LEVEL: {
+    kind: 'text',
+    default: 'info',
+    allowed: LOG_LEVELS,
+    meaning: 'Least severe level that is logged.',
+  },
+  MAILGRANT_ALLOW_PRIVATE_NETWORKS: {
+    kind: 'boolean',
+    meaning:
+      'Whether connections to private ranges and loopback are allowed. Unset: yes while MAILGRANT_HOST is loopback, else no. Link-local and metadata addresses never are.',
+  },
+  MAILGRANT_SHUTDOWN_TIMEOUT: {
+    kind: 'duration',
+    default: '20s',
+    meaning: 'How long a stop waits for what is in flight.',
+  },
+  MAILGRANT_RETENTION: {
+    kind: 'duration',
+    default: '30d',
+    meaning: 'How long a sent, failed or cancelled message and its transaction log are kept.',
+  },
+  MAILGRANT_RECEIVE_CONCURRENCY: {
+    kind: 'integer',
+    default: '50',
+    minimum: 1,
+    maximum: 1000,
+    meaning: 'Mailboxes that one process polls at once.',
+  },
+  MAILGRANT_SEND_CONCURRENCY: {
+    kind: 'integer',
+    default: '50',
+    minimum: 1,
+    maximum: 1000,
+    meaning: 'Mailboxes that one process sends from at once.',
+  },
+  MAILGRANT_REFRESH_CONCURRENCY: {
+    kind: 'integer',
+    default: '20',
+    minimum: 1,
+    maximum: 1000,
+    meaning: 'Token refreshes that one process has in flight at once.',
+  },
+  MAILGRANT_REFRESH_RATE: {
+    kind: 'integer',
+    default: '50',
+    minimum: 1,
+    maximum: 10000,
+    meaning: 'Scheduled refreshes a second at one token endpoint, over all processes.',
+  },
+} as const satisfies Record<string, Variable>;
+
+export type VariableName = keyof typeof VARIABLES;

@@ -1,0 +1,19 @@
+/** Durations as the API and the settings write them: `"500ms"`, `"2s"`, `"5m"`, `"12h"`, `"7d"`. */
+
+const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** JSON Schema pattern of a duration string. */
+export const DURATION_PATTERN = '^[0-9]{1,9}(ms|s|m|h|d)$';
+
+/**
+ * Reads a duration string.
+ * @param text such as `"5m"`
+ * @returns milliseconds
+ * @throws RangeError when the text is no duration
+ */
+export function durationMs(text: string): number {
+  const match = /^([0-9]{1,9})(ms|s|m|h|d)$/.exec(text);
+  if (!match)
+    throw new RangeError(`"${text}" is no duration; write a number and ms, s, m, h or d, such as "5m"`);
+  return Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
+}

@@ -1,0 +1,116 @@
+/**
+ * A Problem: a failure as an admin reads it. Every failure of Mailgrant is one of the catalogue (problems/), raised
+ * as a {@link ProblemError}, stored with what it stopped, and answered as RFC 9457 problem+json.
+ */
+import { catalogue, type ProblemCode, type ProblemDefinition } from './problems/index.js';
+
+/** Whose it is to fix. */
+export type ProblemOwner = 'user' | 'tenant-admin' | 'service-admin' | 'nobody';
+
+/** What the machine does next: try again, try again at a time, stop until a person acted, give this one thing up. */
+export type Verdict = 'retry' | 'wait-until' | 'hold' | 'fail';
+
+/** What a problem stops, when it stops something. */
+export type ProblemReach = 'request' | 'message' | 'connector' | 'connection' | 'application' | 'service';
+
+/** What a foreign server said of a failure beyond its text (EXCHANGE-ONLINE.md §2: keep them with the failure). */
+export interface ForeignFacts {
+  error?: string;
+  suberror?: string;
+  errorCodes?: number[];
+  correlationId?: string;
+  traceId?: string;
+  timestamp?: string;
+  /** HTTP status, or the three digits of an SMTP reply. */
+  status?: number;
+  /** SMTP enhanced status code, RFC 3463. */
+  enhancedStatus?: string;
+  /** Claims challenge to pass on the next authorize request. */
+  claims?: string;
+}
+
+export interface Problem {
+  code: ProblemCode;
+  title: string;
+  /** What happened, for this occurrence. */
+  detail: string;
+  owner: ProblemOwner;
+  /** What to do next. */
+  next: string;
+  verdict: Verdict;
+  reach: ProblemReach;
+  /** When the machine tries again; ms since the epoch. With verdict `wait-until` always there. */
+  retryAt?: number;
+  /** The server's own words, whole, with secrets never in them. */
+  serverWords?: string;
+  foreign?: ForeignFacts;
+  /** When it was found; ms since the epoch. */
+  at: number;
+  /** Fields at fault, for refused input: JSON pointer and what is wrong. */
+  fields?: { path: string; message: string }[];
+}
+
+export interface ProblemOptions {
+  /** Values for the `{placeholders}` of the definition's texts. Never a secret. */
+  with?: Record<string, string | number | undefined>;
+  detail?: string;
+  serverWords?: string;
+  foreign?: ForeignFacts;
+  retryAt?: number;
+  fields?: Problem['fields'];
+  /** Overrides the definition where the same cause stops less or more. */
+  verdict?: Verdict;
+  cause?: unknown;
+}
+
+/** The one error class that crosses module borders. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly problem: Problem;
+
+  constructor(problem: Problem, cause?: unknown) {
+    super(`${problem.code}: ${problem.detail}`, cause === undefined ? undefined : { cause });
+    this.problem = problem;
+  }
+}
+
+const filled = (text: string, values: ProblemOptions['with'] = {}): string =>
+  text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+
+/**
+ * Builds a Problem from the catalogue.
+ * @param code a code of the catalogue
+ * @param options values for the texts, the server's words, and when to try again (ms since the epoch)
+ */
+export function problem(code: ProblemCode, options: ProblemOptions = {}): Problem {
+  const definition: ProblemDefinition = catalogue[code];
+  return {
+    code,
+    title: filled(definition.title, options.with),
+    detail: options.detail ?? filled(definition.detail, options.with),
+    owner: definition.owner,
+    next: filled(definition.next, options.with),
+    verdict: options.verdict ?? definition.verdict,
+    reach: definition.reach,
+    at: Date.now(),
+    ...(options.retryAt !== undefined && { retryAt: options.retryAt }),
+    ...(options.serverWords !== undefined && { serverWords: options.serverWords }),
+    ...(options.foreign !== undefined && { foreign: options.foreign }),
+    ...(options.fields !== undefined && { fields: options.fields }),
+  };
+}
+
+/** Builds a {@link ProblemError}; `throw problemError('from-mismatch', { with: { from, user } })`. */
+export function problemError(code: ProblemCode, options: ProblemOptions = {}): ProblemError {
+  return new ProblemError(problem(code, options), options.cause);
+}
+
+/** The problem that an unknown throw stands for: its own where it is a ProblemError, else `internal-error`. */
+export function asProblem(thrown: unknown): Problem {
+  if (thrown instanceof ProblemError) return thrown.problem;
+  return problem('internal-error', { with: { what: thrown instanceof Error ? thrown.name : typeof thrown } });
+}
+
+/** HTTP status that answers a problem. */
+export const httpStatusOf = (code: ProblemCode): number => catalogue[code].httpStatus;
+export type { ProblemCode } from './problems/index.js';

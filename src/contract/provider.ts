@@ -1,0 +1,56 @@
+/** What a provider preset says (config/providers holds the data): endpoints, scopes, limits, and how it behaves. */
+
+export type TlsType = 'Automatic' | 'STARTTLS' | 'SSL/TLS' | 'None';
+
+/** Limits of one mailbox at a provider; an operator or connector may set lower ones. */
+export interface ProviderLimits {
+  smtpConnections: number;
+  messagesPerMinute: number;
+  /** per rolling 24 hours */
+  recipientsPerDay: number;
+  recipientsPerMessage: number;
+  /** bytes */
+  messageBytes: number;
+}
+
+export interface ProviderPreset {
+  title: string;
+  /** Issuer, Auth URL and Access Token URL; `{tenant}` is replaced by the application's tenant. Absent: custom. */
+  issuer?: string;
+  authUrl?: string;
+  accessTokenUrl?: string;
+  adminConsentUrl?: string;
+  /** Tenant that the preset implies (Outlook.com: consumers); absent where the application must or may name one. */
+  tenant?: string;
+  tenantRequired: boolean;
+  /** Tenant names that stand for many tenants: `tid` is then not compared with them. */
+  multiTenantNames: readonly string[];
+  /** Scope values for what a connector type needs. */
+  scopes: { imap?: readonly string[]; smtp?: readonly string[] };
+  /** Added to every scope; most of all offline_access. */
+  baseScopes: readonly string[];
+  /** Further authorize parameters, such as prompt or access_type. */
+  authorizeParameters: Readonly<Record<string, string>>;
+  imap?: { host: string; port: number; tlsType: TlsType };
+  smtp?: { host: string; port: number; tlsType: TlsType };
+  limits: ProviderLimits;
+  /** What a refresh token goes through (EXCHANGE-ONLINE.md §2): old ones stay good, or are revoked on use. */
+  refreshTokens: 'kept' | 'rotated-strictly' | 'unknown';
+  /** Whether the server itself saves a copy of what is submitted, and how long that may take. */
+  sentCopies: { saved: boolean; mailbox?: string; delayMs: number };
+  /** Host suffixes on which Basic is refused at set-up. */
+  basicRefused: boolean;
+  /** A claim beside preferred_username that is trusted as the user's address (law 1). */
+  trustEmailClaim: 'single-tenant-or-verified' | 'verified' | 'never';
+}
+
+export type ProviderName =
+  | 'exchange-online'
+  | 'exchange-online-gcc-high'
+  | 'exchange-online-dod'
+  | 'exchange-online-21vianet'
+  | 'outlook.com'
+  | 'gmail'
+  | 'yahoo'
+  | 'fastmail'
+  | 'custom';

@@ -1,0 +1,160 @@
+/** Applications, connections and connectors, as the other modules read them. Secrets are never part of these types. */
+import { createHash } from 'node:crypto';
+import { normalizedAddress } from '../contract/address.js';
+import type { Endpoint } from '../contract/connector-type.js';
+import type { ApplicationId, ConnectionId, ConnectorId, MailboxKey } from '../contract/ids.js';
+import type { Problem } from '../contract/problem.js';
+import type { ProviderName } from '../contract/provider.js';
+
+export type ClientAuth =
+  | {
+      method: 'clientSecret' /** ISO 8601 date the secret ends on, as the admin knows it. */;
+      expiresAt?: string;
+    }
+  | { method: 'none' };
+
+export interface ApplicationSettings {
+  name: string;
+  provider: ProviderName;
+  tenant?: string;
+  issuer?: string;
+  authUrl?: string;
+  accessTokenUrl?: string;
+  clientId: string;
+  clientAuth: ClientAuth;
+  /** Override of the service's own Callback URL. */
+  callbackUrl?: string;
+}
+
+export interface Application {
+  id: ApplicationId;
+  version: number;
+  settings: ApplicationSettings;
+  /** What stops every connection of it (law 5); cleared by the first refresh that succeeds. */
+  failure: Problem | undefined;
+  /** ms since the epoch */
+  createdAt: number;
+}
+
+export interface ConnectionSettings {
+  name: string;
+  authentication: 'oauth2' | 'basic';
+  /** Always there with oauth2. */
+  application?: ApplicationId;
+  /** The mailbox address, as entered. */
+  user: string;
+  /** As entered; empty: what the preset needs for the protocols that have an endpoint. The base scopes are always added. */
+  scope: string[];
+  grant: 'authorizationCode';
+  imap?: Endpoint;
+  smtp?: Endpoint;
+}
+
+/**
+ * unauthorized → authorized (sign-in) → reauthorization-required (the grant ended, with its problem) → authorized.
+ * `application-error` is not stored: it is how an authorized connection shows while its application has a failure.
+ */
+export type ConnectionStatus =
+  | 'unauthorized'
+  | 'authorized'
+  | 'reauthorization-required'
+  | 'application-error';
+
+/** What is known of the sign-in; stored in clear beside the sealed token set, and replaced with it in one step. */
+export interface Authorization {
+  status: Exclude<ConnectionStatus, 'application-error'>;
+  problem?: Problem;
+  /** preferred_username (UPN) of the signed-in user. */
+  authenticatedUser?: string;
+  /** SASL user name for SMTP: the UPN. */
+  saslUser?: string;
+  /** `tid`+`oid` at Entra, else issuer and `sub`; must be the same on every re-authorization and refresh (law 1). */
+  account?: { tenant: string; subject: string };
+  grantedScope: string[];
+  /** ms since the epoch */
+  accessTokenExpiresAt?: number;
+  lastRefreshAt?: number;
+  /** Last transient failure of a refresh, cleared by the next success; the status stays authorized (law 4). */
+  refreshProblem?: Problem;
+  mailboxKey: MailboxKey;
+}
+
+export interface Connection {
+  id: ConnectionId;
+  /** Counts settings changes; what If-Match compares. */
+  version: number;
+  settings: ConnectionSettings;
+  /** Counts sign-ins, sign-outs and changes that void the grant; a sign-in attempt belongs to one epoch. */
+  epoch: number;
+  /** Counts token sets; bumped by whatever bumps the epoch and by each refresh. 0: none yet. */
+  tokenVersion: number;
+  authorization: Authorization;
+  createdAt: number;
+}
+
+/** Fields of a connection's Redis hash beside `version`: setup/connections writes them all but those of the grant. */
+export const CONNECTION_FIELDS = {
+  /** JSON, ConnectionSettings */
+  settings: 'settings',
+  /** sealed text; Basic only */
+  password: 'password',
+  createdAt: 'createdAt',
+  /** integers */
+  epoch: 'epoch',
+  tokenVersion: 'tokenVersion',
+  /** sealed JSON, TokenSet (oauth/token-store) */
+  tokens: 'tokens',
+  /** JSON, Authorization */
+  authorization: 'authorization',
+  /** JSON: a refresh that was sent and has not been answered; tells `refresh-interrupted` from a revocation */
+  refreshInFlight: 'refreshInFlight',
+} as const;
+
+export interface Connector {
+  id: ConnectorId;
+  version: number;
+  name: string;
+  /** connector type */
+  type: string;
+  connection: ConnectionId;
+  enabled: boolean;
+  /** With defaults filled in, without secrets. */
+  settings: Record<string, unknown>;
+  health: ConnectorHealthRecord;
+  createdAt: number;
+}
+
+/** What workers store of a connector's runs; health shown to people is derived from it (setup/connector-health). */
+export interface ConnectorHealthRecord {
+  /** ms since the epoch */
+  lastSuccessAt?: number;
+  lastRunAt?: number;
+  nextRunAt?: number;
+  /** Runs that failed since the last success. */
+  failures: number;
+  problem?: Problem;
+  /** Set by a 410 of the webhook; cleared by enabling or changing the connector. */
+  paused?: boolean;
+}
+
+export type HealthStatus = 'ok' | 'paused' | 'waiting' | 'backoff' | 'held' | 'stale' | 'failing';
+
+const mailboxKey = (...parts: string[]): MailboxKey =>
+  `mbx_${createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 24)}` as MailboxKey;
+
+/** The mailbox key of a signed-in account. */
+export const accountMailboxKey = (account: { tenant: string; subject: string }): MailboxKey =>
+  mailboxKey('account', account.tenant.toLowerCase(), account.subject);
+
+/** The mailbox key before a sign-in, and of Basic: host and User. */
+export const hostMailboxKey = (host: string, user: string): MailboxKey =>
+  mailboxKey('host', host.toLowerCase(), normalizedAddress(user) ?? user);
+
+/** Told when something changed that workers must look at; app.ts wires it to the wake-up queues. */
+export interface ChangeListener {
+  /** Settings or authorization of a connection changed: look at its grant, its polls and its outbox. */
+  connectionChanged(id: ConnectionId): Promise<void>;
+  connectorChanged(id: ConnectorId): Promise<void>;
+  /** Probe it: a repair may have been made (law 5). */
+  applicationChanged(id: ApplicationId): Promise<void>;
+}

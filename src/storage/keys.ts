@@ -1,0 +1,101 @@
+/**
+ * Every Redis key name. Hash tags (the part in braces) follow what changes together: one per application, connection,
+ * connector or mailbox, one per queue; no script touches two tags, so Redis Cluster may spread them.
+ */
+import { createHash } from 'node:crypto';
+import type { ApiKeyId, ApplicationId, ConnectionId, ConnectorId, MailboxKey } from '../contract/ids.js';
+
+/** A short digest for key parts that come from outside (mailbox names, idempotency keys, states). */
+export const digest = (text: string): string =>
+  createHash('sha256').update(text).digest('base64url').slice(0, 22);
+
+export type QueueName = 'refresh' | 'receive' | 'send';
+
+export const keys = {
+  // indexes: sorted by creation, for lists; a member without its record is skipped and swept by the reconciler
+  applications: 'mg:{applications}',
+  connections: 'mg:{connections}',
+  connectors: 'mg:{connectors}',
+
+  /** hash: version, settings, secret (sealed), failure */
+  application: (id: ApplicationId) => `mg:{${id}}`,
+  /** set of connection ids */
+  applicationConnections: (id: ApplicationId) => `mg:{${id}}:connections`,
+  /** string with expiry: whoever sets it probes a failed application (law 5) */
+  applicationProbe: (id: ApplicationId) => `mg:{${id}}:probe`,
+
+  /** hash: version, settings, password (sealed), epoch, tokenVersion, tokens (sealed), authorization, attempt */
+  connection: (id: ConnectionId) => `mg:{${id}}`,
+  /** set of connector ids */
+  connectionConnectors: (id: ConnectionId) => `mg:{${id}}:connectors`,
+  /** string: owner of the refresh in flight */
+  refreshLock: (id: ConnectionId) => `mg:{${id}}:refresh-lock`,
+  /** sealed string, ten minutes: one sign-in in progress, by the digest of its state */
+  signIn: (id: ConnectionId, stateDigest: string) => `mg:{${id}}:sign-in:${stateDigest}`,
+  /** string: state digest of the newest sign-in, for a bare code */
+  newestSignIn: (id: ConnectionId) => `mg:{${id}}:sign-in-newest`,
+  /** zset: message id → when it is due (ms); what waits to be sent */
+  outbox: (id: ConnectionId) => `mg:{${id}}:outbox`,
+
+  /** hash: version, settings, secrets (sealed), health */
+  connector: (id: ConnectorId) => `mg:{${id}}`,
+  /** hash: position in one mailbox (uidValidity, watermark, …) */
+  ledger: (id: ConnectorId, mailbox: string) => `mg:{${id}}:ledger:${digest(mailbox)}`,
+  /** zset: UID → UID, settled above the watermark */
+  settled: (id: ConnectorId, mailbox: string) => `mg:{${id}}:settled:${digest(mailbox)}`,
+  /** hash: UID → attempts and next attempt of a message that is not confirmed yet */
+  pending: (id: ConnectorId, mailbox: string) => `mg:{${id}}:pending:${digest(mailbox)}`,
+  /** zset: UIDs delivered whose post-processing is still owed */
+  owed: (id: ConnectorId, mailbox: string) => `mg:{${id}}:owed:${digest(mailbox)}`,
+  /** string: header fingerprints of delivered messages, eight bytes each, one key per chunk */
+  fingerprints: (id: ConnectorId, mailbox: string, chunk: number) =>
+    `mg:{${id}}:seen:${digest(mailbox)}:${chunk}`,
+  /** hash: message id → inbound message record (recent deliveries, everything quarantined) */
+  inbound: (id: ConnectorId) => `mg:{${id}}:inbound`,
+  /** zset: message id → time; recent deliveries, bounded */
+  inboundRecent: (id: ConnectorId) => `mg:{${id}}:inbound-recent`,
+  /** zset: message id → time; quarantined messages */
+  quarantine: (id: ConnectorId) => `mg:{${id}}:quarantine`,
+  /** zset: message id → accepted at (ms); outbound messages of this connector, index over the spool */
+  outbound: (id: ConnectorId) => `mg:{${id}}:outbound`,
+  /** hash: message id → status, for filtering the index */
+  outboundStatus: (id: ConnectorId) => `mg:{${id}}:outbound-status`,
+  /** string, 24 hours: digest of the body and id of the message that an Idempotency-Key made */
+  idempotency: (id: ConnectorId, key: string) => `mg:{${id}}:idempotency:${digest(key)}`,
+
+  /** set of connection ids that share the mailbox */
+  mailboxConnections: (key: MailboxKey) => `mg:{${key}}:connections`,
+  /** string: owner of the polling session */
+  pollLease: (key: MailboxKey) => `mg:{${key}}:poll`,
+  /** string: owner of the drain */
+  drainLease: (key: MailboxKey) => `mg:{${key}}:drain`,
+  /** zset: SMTP connection slot → lease end (ms) */
+  smtpSlots: (key: MailboxKey) => `mg:{${key}}:smtp-slots`,
+  /** zset: message → sent at (ms), the last minute */
+  minuteBudget: (key: MailboxKey) => `mg:{${key}}:minute`,
+  /** hash: bucket of five minutes → recipients, the last 24 hours */
+  dayBudget: (key: MailboxKey) => `mg:{${key}}:day`,
+
+  /** string: GCRA theoretical arrival time of one token endpoint */
+  pace: (tokenEndpoint: string) => `mg:{pace:${digest(tokenEndpoint)}}`,
+
+  /** zset: subject → when to wake it (ms) */
+  due: (queue: QueueName) => `mg:{queue:${queue}}:due`,
+  /** zset: subject → until when its worker says it is alive (ms) */
+  running: (queue: QueueName) => `mg:{queue:${queue}}:running`,
+  /** BullMQ's own keys; its prefix carries the hash tag */
+  queuePrefix: (queue: QueueName) => `mg:{queue:${queue}}`,
+
+  apiKeys: 'mg:{api-keys}',
+  /** hash: record of an API key, found by the digest of the key itself */
+  apiKey: (keyDigest: string) => `mg:{api-key:${keyDigest}}`,
+  apiKeyDigest: (id: ApiKeyId) => `mg:{api-key-id:${id}}`,
+  session: (sessionDigest: string) => `mg:{session:${sessionDigest}}`,
+
+  /** string: sealed known text; tells a wrong key at start (law 7) */
+  vaultCanary: 'mg:{vault}:canary',
+  /** string: marker of the spool directory that belongs to this Redis */
+  spoolMarker: 'mg:{spool}:marker',
+  /** string: owner of the reconciler's turn */
+  reconcilerLease: 'mg:{reconciler}:lease',
+} as const;

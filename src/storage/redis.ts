@@ -1,0 +1,60 @@
+/** The connection to Redis: one server, a Unix socket, or a cluster. */
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+
+export type RedisClient = Redis | Cluster;
+
+export interface RedisStorage {
+  /** For commands and scripts; fails a command after a few reconnects instead of waiting for ever. */
+  readonly client: RedisClient;
+  /** A connection for BullMQ, which wants its commands to wait (maxRetriesPerRequest: null). */
+  forQueue(): RedisClient;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects.
+ * @param url `redis://`, `rediss://`, `unix:/path` or `redis+cluster://host:port,host:port` (see MAILGRANT_REDIS_URL)
+ * @throws what the first PING throws when Redis cannot be reached
+ */
+export async function openRedis(url: string): Promise<RedisStorage> {
+  const opened: RedisClient[] = [];
+  const connect = (options: RedisOptions): RedisClient => {
+    const client = connectTo(url, options);
+    // A lost connection is reconnected by ioredis and shows as failing commands and in readyz; unheard it would crash.
+    client.on('error', () => {});
+    opened.push(client);
+    return client;
+  };
+  const client = connect({ maxRetriesPerRequest: 3, enableAutoPipelining: true });
+  try {
+    await client.ping();
+  } catch (error) {
+    client.disconnect();
+    throw error;
+  }
+  return {
+    client,
+    forQueue: () => connect({ maxRetriesPerRequest: null }),
+    async close() {
+      await Promise.all(opened.map((each) => each.quit().catch(() => each.disconnect())));
+    },
+  };
+}
+
+function connectTo(url: string, options: RedisOptions): RedisClient {
+  if (url.startsWith('redis+cluster:')) {
+    const [, credentials, hosts] = /^redis\+cluster:\/\/(?:([^@]*)@)?([^/]+)/.exec(url) ?? [];
+    const nodes = (hosts ?? '').split(',').map((node) => {
+      const [host = '127.0.0.1', port = '6379'] = node.split(':');
+      return { host, port: Number(port) };
+    });
+    const [username, password] = (credentials ?? '').split(':').map(decodeURIComponent);
+    const { enableAutoPipelining = false, ...redisOptions } = options;
+    return new Cluster(nodes, {
+      enableAutoPipelining,
+      redisOptions: { ...redisOptions, ...(password && { username: username || 'default', password }) },
+    });
+  }
+  if (url.startsWith('unix:')) return new Redis({ ...options, path: url.slice('unix:'.length) });
+  return new Redis(url, options);
+}

@@ -1,0 +1,60 @@
+/** A redis-server of its own for a test: free loopback port, temporary directory, gone afterwards even if the test process is killed. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { openRedis } from '../../src/storage/redis.js';
+import { freePort } from './free-port.js';
+
+export interface TestRedis {
+  url: string;
+  port: number;
+  stop(): Promise<void>;
+}
+
+/** @param options `args`: further redis-server arguments, such as `['--appendonly', 'yes']` */
+export async function startRedis(options: { args?: string[] } = {}): Promise<TestRedis> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'mailgrant-redis-'));
+  const port = await freePort();
+  const child = spawn(
+    'redis-server',
+    [
+      '--port',
+      String(port),
+      '--bind',
+      '127.0.0.1',
+      '--dir',
+      directory,
+      '--save',
+      '',
+      ...(options.args ?? []),
+    ],
+    { stdio: 'ignore' },
+  );
+  const killed = (): void => void child.kill('SIGKILL');
+  process.once('exit', killed);
+  const url = `redis://127.0.0.1:${port}`;
+  for (;;) {
+    if (child.exitCode !== null)
+      throw new Error(`redis-server ended with ${child.exitCode}; is it installed?`);
+    const storage = await openRedis(url).catch(() => undefined);
+    if (storage) {
+      await storage.close();
+      break;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return {
+    url,
+    port,
+    async stop() {
+      process.off('exit', killed);
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      if (child.exitCode === null) {
+        child.kill('SIGKILL');
+        await ended;
+      }
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
