@@ -92,4 +92,22 @@ export const serviceProblems = definitions({
     reach: 'connector',
     httpStatus: 422,
   },
+  'spool-damaged': {
+    title: 'A message in the spool is damaged',
+    detail: 'The content of {id} is not what was accepted; the disk lost or changed it.',
+    owner: 'service-admin',
+    next: 'Check the disk, restore the data directory from a backup where there is one, and send the message again.',
+    verdict: 'fail',
+    reach: 'message',
+    httpStatus: 500,
+  },
+  'spool-not-shared': {
+    title: 'The spool belongs to another Redis',
+    detail: 'Redis knows the spool of {known}, but this process has {own}.',
+    owner: 'service-admin',
+    next: 'Give every process that uses this Redis the same data directory (MAILGRANT_DATA_DIR), on a file system they share.',
+    verdict: 'hold',
+    reach: 'service',
+    httpStatus: 503,
+  },
 });

@@ -1,0 +1,121 @@
+/**
+ * The file format of the spool, one file per outbound message:
+ *   one JSON line (the head), exactly `contentBytes` bytes of MIME content, a newline,
+ *   then the transaction log: entries of one JSON line each, every one with a newline before and after it.
+ * The newline before an entry closes a line that a crash tore; lines that do not parse are passed over.
+ */
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import type { ConnectionId, ConnectorId, MessageId } from '../contract/ids.js';
+import type { Envelope, OutboundStatus, TransactionLogEntry } from '../contract/message.js';
+
+/** What is known of a message when it is accepted; never changes. */
+export interface SpoolHead {
+  id: MessageId;
+  connector: ConnectorId;
+  connection: ConnectionId;
+  envelope: Envelope;
+  /** The proposed Message-ID, with its angle brackets. */
+  messageId: string;
+  subject: string;
+  /** ms since the epoch */
+  acceptedAt: number;
+  /** Not before; ms since the epoch. */
+  sendAt?: number;
+  contentBytes: number;
+  /** Of the content, hex. */
+  sha256: string;
+}
+
+/** What accept() is given; size and digest of the content are added to it. */
+export type NewSpoolHead = Omit<SpoolHead, 'contentBytes' | 'sha256'>;
+
+/** Where a message's file lies: active and waiting, active and in flight or unsettled, or ended. */
+export type SpoolPlace = 'waiting' | 'sending' | 'done';
+
+const FIRST_READ_BYTES = 64 * 1024;
+const NEWLINE = 0x0a;
+
+export const sha256Of = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
+
+export const encodedEntry = (entry: TransactionLogEntry): string => `\n${JSON.stringify(entry)}\n`;
+
+/** The parts of a new file, in order. */
+export function encodedMessage(given: NewSpoolHead, content: Uint8Array): Uint8Array[] {
+  const head: SpoolHead = { ...given, contentBytes: content.byteLength, sha256: sha256Of(content) };
+  const status = (head.sendAt ?? 0) > head.acceptedAt ? 'scheduled' : 'queued';
+  const first = encodedEntry({ at: head.acceptedAt, status });
+  return [Buffer.from(`${JSON.stringify(head)}\n`), content, Buffer.from(first)];
+}
+
+/** A head and a log, and where the content lies between them. */
+export interface SpoolFileParts {
+  head: SpoolHead;
+  log: TransactionLogEntry[];
+  contentStart: number;
+}
+
+/**
+ * Reads head and log, and of the content only what the first read happens to hold.
+ * @throws SyntaxError when the file has no readable head
+ */
+export async function readParts(file: FileHandle): Promise<SpoolFileParts> {
+  const { size } = await file.stat();
+  let start: Buffer = Buffer.alloc(0);
+  let headEnd = -1;
+  for (let wanted = FIRST_READ_BYTES; headEnd === -1 && start.length < size; wanted *= 4) {
+    start = await readRange(file, 0, Math.min(wanted, size));
+    headEnd = start.indexOf(NEWLINE);
+  }
+  const head = JSON.parse(start.toString('utf8', 0, Math.max(0, headEnd))) as SpoolHead;
+  const contentStart = headEnd + 1;
+  const logStart = contentStart + head.contentBytes;
+  const tail =
+    start.length >= size
+      ? start.subarray(logStart)
+      : await readRange(file, logStart, Math.max(0, size - logStart));
+  return { head, log: parsedLog(tail.toString('utf8')), contentStart };
+}
+
+/** Reads `length` bytes from `position`, fewer at the end of the file. */
+export async function readRange(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await file.read(buffer, filled, length - filled, position + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return buffer.subarray(0, filled);
+}
+
+function parsedLog(text: string): TransactionLogEntry[] {
+  return text.split('\n').flatMap((line) => {
+    if (line === '') return [];
+    try {
+      return [JSON.parse(line) as TransactionLogEntry];
+    } catch {
+      return []; // torn by a crash
+    }
+  });
+}
+
+const WAITING: ReadonlySet<string> = new Set(['scheduled', 'queued', 'held']);
+const ENDED: ReadonlySet<string> = new Set(['sent', 'failed', 'cancelled']);
+
+/**
+ * The status of a message, from its place and its log. The place wins where a crash came between move and line; a `sent`
+ * anywhere is final: the reply came, if late, after others had called the message uncertain, retried or cancelled it.
+ */
+export function statusOf(place: SpoolPlace, log: readonly TransactionLogEntry[]): OutboundStatus {
+  if (log.some(({ status }) => status === 'sent')) return 'sent';
+  const last = log.at(-1)?.status ?? 'queued';
+  switch (place) {
+    case 'waiting':
+      return WAITING.has(last) ? (last as OutboundStatus) : 'queued';
+    case 'sending':
+      return last === 'uncertain' || ENDED.has(last) ? (last as OutboundStatus) : 'sending';
+    case 'done':
+      return (log.findLast(({ status }) => ENDED.has(status))?.status as OutboundStatus) ?? 'cancelled';
+  }
+}

@@ -1,0 +1,320 @@
+/**
+ * The outbound spool: a file per message holds envelope, content and transaction log; it is the message, Redis only its
+ * index (law 3).
+ *
+ * Places of a file and its moves, each a rename that exactly one process wins:
+ *   accept → waiting (active/<connection>/<id>.msg)
+ *   waiting → sending (markSending: the durable mark before DATA) | done (cancel)
+ *   sending (active/<connection>/<id>.sending: in flight, or uncertain) → done (record) | waiting (record, requeue) | done (cancel)
+ *   done (done/<UTC day>/<id>.msg) → waiting (requeue of a failed message)
+ * A final line is synced before the move to done, so a file in `sending` that ends with one is settled, and every other one
+ * without a live owner is uncertain. A move to `waiting` comes before its line: what waits has certainly not gone.
+ */
+import { constants } from 'node:fs';
+import * as nodeFs from 'node:fs/promises';
+import path from 'node:path';
+import type { ConnectionId, MessageId } from '../contract/ids.js';
+import type { OutboundStatus, TransactionLogEntry } from '../contract/message.js';
+import { ProblemError, problemError } from '../contract/problem.js';
+import type { Log } from '../telemetry/log.js';
+import { createDirectorySync } from './directory-sync.js';
+import { errorCode, type FileSystem, unlessMissing } from './file-system.js';
+import type { RedisClient } from './redis.js';
+import {
+  encodedEntry,
+  encodedMessage,
+  type NewSpoolHead,
+  readParts,
+  readRange,
+  type SpoolHead,
+  type SpoolPlace,
+  sha256Of,
+  statusOf,
+} from './spool-file.js';
+import { checkSpoolMarker } from './spool-marker.js';
+import { createSpoolPlaces, ENDING } from './spool-places.js';
+import { type PurgedMessage, purgeSpool } from './spool-purge.js';
+
+export type { NewSpoolHead, SpoolHead, SpoolPlace } from './spool-file.js';
+export type { PurgedMessage } from './spool-purge.js';
+
+/** A message without its content. */
+export interface SpooledMessage {
+  head: SpoolHead;
+  log: TransactionLogEntry[];
+  status: OutboundStatus;
+  place: SpoolPlace;
+}
+
+export interface SpoolEntry {
+  connection: ConnectionId;
+  id: MessageId;
+  place: 'waiting' | 'sending';
+}
+
+export interface Spool {
+  /**
+   * Makes a message durable: when this resolves, it survives a power failure. Its log begins with `queued`, or
+   * `scheduled` where sendAt lies ahead.
+   * @throws ProblemError `storage-unavailable`; nothing is left behind then
+   */
+  accept(head: NewSpoolHead, content: Uint8Array): Promise<void>;
+  /**
+   * The durable mark before DATA; synced when this resolves. The entry (status `sending`, with attempt and owner) is
+   * written, and synced with the next one.
+   * @returns false when it is not waiting any more: another process won, it was cancelled, or it turns out to be sent
+   */
+  markSending(connection: ConnectionId, id: MessageId, entry: TransactionLogEntry): Promise<boolean>;
+  /**
+   * Records a step and moves the message. `to: 'done'` for sent, failed; `'waiting'` for a retry or held;
+   * `'sending'` for uncertain. A message that lies elsewhere meanwhile gets the line there; a final one is moved from
+   * wherever it is, so that a late `sent` settles an uncertain, requeued or cancelled message.
+   * @returns false when there is no such message
+   * @throws ProblemError `storage-unavailable`
+   */
+  record(
+    connection: ConnectionId,
+    id: MessageId,
+    entry: TransactionLogEntry,
+    options: { to: SpoolPlace },
+  ): Promise<boolean>;
+  /** Ends a scheduled, queued, held or uncertain message. @returns false when its status is another one (meanwhile) */
+  cancel(connection: ConnectionId, id: MessageId, entry: TransactionLogEntry): Promise<boolean>;
+  /** Lets a failed or uncertain message wait again. @returns false when its status is another one (meanwhile) */
+  requeue(connection: ConnectionId, id: MessageId, entry: TransactionLogEntry): Promise<boolean>;
+  /** Reads head and log. @param connection narrows the search where it is known */
+  read(id: MessageId, connection?: ConnectionId): Promise<SpooledMessage | undefined>;
+  /**
+   * The whole content, checked against its digest.
+   * @throws ProblemError `spool-damaged`
+   */
+  content(id: MessageId, connection?: ConnectionId): Promise<Buffer | undefined>;
+  /** The active messages of one connection, oldest first. */
+  entries(connection: ConnectionId): Promise<SpoolEntry[]>;
+  /** Every active message, connection by connection. */
+  scan(): AsyncIterable<SpoolEntry>;
+  /** Deletes what ended longer ago, at most some thousands a call. @returns what was deleted */
+  purge(olderThanMs: number): Promise<PurgedMessage[]>;
+  /**
+   * Checks that this directory is the one that all processes on this Redis use.
+   * @throws ProblemError `spool-not-shared`
+   */
+  checkShared(redis: RedisClient): Promise<void>;
+  /** Writes, syncs and removes a small file: whether a message could be accepted now. @throws ProblemError `storage-unavailable` */
+  checkWritable(): Promise<void>;
+}
+
+const APPEND = constants.O_WRONLY | constants.O_APPEND;
+const READ_APPEND = constants.O_RDWR | constants.O_APPEND;
+
+/**
+ * Opens the spool, making its directories.
+ * @param options `directory`: absolute; `fs`: a stand-in for node:fs/promises, in tests
+ */
+export async function openSpool(options: { directory: string; log: Log; fs?: FileSystem }): Promise<Spool> {
+  const { directory, log } = options;
+  const fs = options.fs ?? nodeFs;
+  const directories = createDirectorySync(fs);
+  const places = createSpoolPlaces(directory, fs, directories);
+  await fs.mkdir(directory, { recursive: true, mode: 0o700 });
+  for (const folder of [places.active, places.done, places.tmp]) await places.prepare(path.join(folder, '-'));
+
+  const append = async (file: string, entry: TransactionLogEntry): Promise<true> => {
+    const handle = await fs.open(file, APPEND);
+    try {
+      await handle.appendFile(encodedEntry(entry));
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+    return true;
+  };
+
+  /** @returns false when the file is not there (any more) */
+  const move = async (from: string, to: string): Promise<boolean> => {
+    await places.prepare(to);
+    return (await unlessMissing(fs.rename(from, to).then(() => true))) ?? false;
+  };
+
+  const synced = async (...files: string[]): Promise<void> => {
+    await Promise.all([...new Set(files.map((file) => path.dirname(file)))].map(directories.sync));
+  };
+
+  /** Moves a message that has its final line to done, from wherever others have put it. */
+  const settle = async (connection: ConnectionId, id: MessageId): Promise<void> => {
+    const target = places.donePath(id);
+    await places.find(id, connection, async (file, place) => {
+      if (place === 'done') return true;
+      return (await move(file, target)) || undefined;
+    });
+  };
+
+  const read: Spool['read'] = (id, connection) =>
+    translated(() =>
+      places.find(id, connection, async (file, place) => {
+        const handle = await fs.open(file, 'r');
+        try {
+          const { head, log: entries } = await readParts(handle);
+          return { head, log: entries, status: statusOf(place, entries), place };
+        } finally {
+          await handle.close();
+        }
+      }),
+    );
+
+  return {
+    accept: (head, content) =>
+      translated(async () => {
+        const temporary = places.temporaryPath(head.id);
+        const target = places.activePath(head.connection, head.id, 'waiting');
+        try {
+          await places.prepare(target);
+          const handle = await fs.open(temporary, 'wx', 0o600);
+          try {
+            for (const part of encodedMessage(head, content)) await handle.appendFile(part);
+            await handle.sync();
+          } finally {
+            await handle.close();
+          }
+          await fs.rename(temporary, target);
+          await directories.sync(path.dirname(target));
+        } catch (error) {
+          for (const file of [temporary, target]) await fs.unlink(file).catch(() => undefined);
+          throw error;
+        }
+      }),
+
+    markSending: (connection, id, entry) =>
+      translated(async () => {
+        const from = places.activePath(connection, id, 'waiting');
+        const to = places.activePath(connection, id, 'sending');
+        if (!(await move(from, to))) return false;
+        const marked = async (): Promise<boolean> => {
+          const handle = await fs.open(to, READ_APPEND);
+          try {
+            const { log: entries } = await readParts(handle);
+            if (entries.some(({ status }) => status === 'sent')) return false;
+            await handle.appendFile(encodedEntry(entry));
+            return true;
+          } finally {
+            await handle.close();
+          }
+        };
+        const [free] = await Promise.all([marked(), directories.sync(path.dirname(to))]);
+        if (!free) await settle(connection, id);
+        return free;
+      }),
+
+    record: (connection, id, entry, { to }) =>
+      translated(async () => {
+        const waiting = places.activePath(connection, id, 'waiting');
+        const sending = places.activePath(connection, id, 'sending');
+        if (to === 'waiting' && (await move(sending, waiting))) await synced(waiting);
+        const direct = to === 'waiting' ? waiting : sending;
+        const found =
+          (await unlessMissing(append(direct, entry))) ??
+          (await places.find(id, connection, (file) => append(file, entry)));
+        if (!found) return false;
+        if (to === 'done' && !(await move(sending, places.donePath(id)))) await settle(connection, id);
+        return true;
+      }),
+
+    cancel: (connection, id, entry) =>
+      translated(async () => {
+        const message = await read(id, connection);
+        if (!message || !CANCELLABLE.has(message.status) || message.place === 'done') return false;
+        const target = places.donePath(id);
+        if (!(await move(places.activePath(connection, id, message.place), target))) return false;
+        await append(target, entry);
+        await synced(target);
+        return true;
+      }),
+
+    requeue: (connection, id, entry) =>
+      translated(async () => {
+        const target = places.activePath(connection, id, 'waiting');
+        const moved = await places.find(id, connection, async (file, place) => {
+          const handle = await fs.open(file, READ_APPEND);
+          try {
+            const { log: entries } = await readParts(handle);
+            if (!REQUEUEABLE.has(statusOf(place, entries)) || place === 'waiting') return 'refused';
+            await handle.appendFile(encodedEntry(entry));
+            await handle.datasync();
+          } finally {
+            await handle.close();
+          }
+          return (await move(file, target)) ? 'moved' : 'refused';
+        });
+        if (moved !== 'moved') return false;
+        await synced(target);
+        return true;
+      }),
+
+    read,
+
+    content: (id, connection) =>
+      translated(() =>
+        places.find(id, connection, async (file) => {
+          const handle = await fs.open(file, 'r');
+          try {
+            const { head, contentStart } = await readParts(handle);
+            const content = await readRange(handle, contentStart, head.contentBytes);
+            if (sha256Of(content) !== head.sha256) throw problemError('spool-damaged', { with: { id } });
+            return content;
+          } finally {
+            await handle.close();
+          }
+        }),
+      ),
+
+    entries: (connection) => translated(() => entriesOf(connection)),
+
+    async *scan() {
+      for (const connection of await translated(() => places.connections())) {
+        yield* await translated(() => entriesOf(connection));
+      }
+    },
+
+    purge: (olderThanMs) => translated(() => purgeSpool(places, fs, { olderThanMs, log })),
+    checkShared: (redis) => checkSpoolMarker(redis, fs, directory),
+    checkWritable: () =>
+      translated(async () => {
+        const file = places.temporaryPath(`probe-${process.pid}-${performance.now()}` as MessageId);
+        try {
+          const handle = await fs.open(file, 'wx', 0o600);
+          try {
+            await handle.appendFile('probe');
+            await handle.sync();
+          } finally {
+            await handle.close();
+          }
+        } finally {
+          await fs.unlink(file).catch(() => undefined);
+        }
+      }),
+  };
+
+  async function entriesOf(connection: ConnectionId): Promise<SpoolEntry[]> {
+    const names = (await unlessMissing(fs.readdir(path.join(places.active, connection)))) ?? [];
+    return names.sort().flatMap((name): SpoolEntry[] => {
+      const ending = path.extname(name);
+      const id = path.basename(name, ending) as MessageId;
+      if (ending === ENDING.waiting) return [{ connection, id, place: 'waiting' }];
+      return ending === ENDING.sending ? [{ connection, id, place: 'sending' }] : [];
+    });
+  }
+}
+
+const CANCELLABLE: ReadonlySet<OutboundStatus> = new Set(['scheduled', 'queued', 'held', 'uncertain']);
+const REQUEUEABLE: ReadonlySet<OutboundStatus> = new Set(['failed', 'uncertain']);
+
+/** Translates what the file system throws; paths and reasons go into the problem, content never. */
+async function translated<Result>(operation: () => Promise<Result>): Promise<Result> {
+  try {
+    return await operation();
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    const what = `the spool: ${errorCode(error) ?? (error instanceof Error ? error.name : 'unknown failure')}`;
+    throw problemError('storage-unavailable', { with: { what }, cause: error });
+  }
+}
