@@ -95,11 +95,20 @@ export const oauthProblems = definitions({
     reach: 'connection',
     httpStatus: 409,
   },
+  'interaction-required': {
+    title: 'The provider wants the user in a browser',
+    detail: 'The provider does not renew the grant of {user} without the user ({error}).',
+    owner: 'user',
+    next: 'Sign in again as {user} and follow what the provider asks for.',
+    verdict: 'hold',
+    reach: 'connection',
+    httpStatus: 409,
+  },
   'consent-required': {
     title: 'Consent is missing',
     detail: 'Nobody has consented to the permissions that {scope} asks for.',
     owner: 'user',
-    next: 'Sign in again and accept the consent page.',
+    next: 'Sign in again and accept the consent page, or have a tenant admin open {adminConsentUrl} and accept.',
     verdict: 'hold',
     reach: 'connection',
     httpStatus: 409,
@@ -157,6 +166,15 @@ export const oauthProblems = definitions({
     verdict: 'hold',
     reach: 'connection',
     httpStatus: 409,
+  },
+  'account-of-other-tenant': {
+    title: 'The account belongs to another tenant',
+    detail: 'The provider knows {user} only outside the tenant of {application}.',
+    owner: 'user',
+    next: 'Check Tenant of {application}, or sign in with an account of that tenant.',
+    verdict: 'hold',
+    reach: 'connection',
+    httpStatus: 403,
   },
   'account-locked': {
     title: 'The account is locked',
@@ -276,7 +294,7 @@ export const oauthProblems = definitions({
     owner: 'service-admin',
     next: 'Change Supported account types in the app registration, or sign in with an account of the right kind.',
     verdict: 'hold',
-    reach: 'application',
+    reach: 'connection',
     httpStatus: 409,
   },
   'redirect-uri-unregistered': {
@@ -285,7 +303,7 @@ export const oauthProblems = definitions({
     owner: 'service-admin',
     next: 'Add {callbackUrl} as a Web redirect URI in the app registration.',
     verdict: 'hold',
-    reach: 'application',
+    reach: 'connection',
     httpStatus: 409,
   },
   'redirect-uri-spa': {
@@ -294,7 +312,7 @@ export const oauthProblems = definitions({
     owner: 'service-admin',
     next: 'Move {callbackUrl} from the platform "Single-page application" to "Web" in the app registration.',
     verdict: 'hold',
-    reach: 'application',
+    reach: 'connection',
     httpStatus: 409,
   },
   'scope-invalid': {
@@ -312,7 +330,7 @@ export const oauthProblems = definitions({
     owner: 'service-admin',
     next: 'Under API permissions → Microsoft Graph add the delegated permissions IMAP.AccessAsUser.All and SMTP.Send.',
     verdict: 'hold',
-    reach: 'application',
+    reach: 'connection',
     httpStatus: 409,
   },
   'cloud-wrong': {

@@ -1,0 +1,121 @@
+/** Reads what an authorization server answered into facts, whatever it answered; and takes every secret out of its words. */
+import type { ForeignFacts } from '../contract/problem.js';
+import type { ServerFailure } from './server-errors.js';
+
+/** An answer as it came, read to its end. */
+export interface RecordedAnswer {
+  status: number;
+  headers: Headers;
+  body: string;
+}
+
+/** Words longer than this are cut: an HTML page explains nothing beyond its first lines. */
+const WORDS_LENGTH = 2_000;
+
+/** Retry-After beyond a day is not believed. */
+const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60_000;
+
+/**
+ * The failure that an answer stands for.
+ * @param answer the token endpoint's
+ * @param secrets what the request carried; a server that echoes one does not get it into a problem
+ */
+export function failureOfAnswer(answer: RecordedAnswer, secrets: readonly string[]): ServerFailure {
+  const json = jsonObject(answer.body);
+  const retryAfterMs = retryAfterOf(answer.headers);
+  if (typeof json?.error !== 'string' || json.error === '') {
+    const type = answer.headers.get('content-type') ?? 'no content type';
+    const what = json ? 'JSON without an access token' : `${type}, ${answer.body.length} characters`;
+    return {
+      facts: { status: answer.status },
+      words: withoutSecrets(`HTTP ${answer.status}, ${what}\n${answer.body}`, secrets),
+      retryAfterMs,
+    };
+  }
+  const words = typeof json.error_description === 'string' ? json.error_description : json.error;
+  return {
+    facts: { ...errorFacts(json), status: answer.status },
+    words: withoutSecrets(words, secrets),
+    retryAfterMs,
+  };
+}
+
+/** The failure that an authorization response's parameters stand for (RFC 6749 §4.1.2.1). */
+export function failureOfCallback(parameters: URLSearchParams, secrets: readonly string[]): ServerFailure {
+  const error = parameters.get('error') ?? undefined;
+  const words = parameters.get('error_description') ?? error ?? '';
+  return {
+    facts: errorFacts({ ...Object.fromEntries(parameters), suberror: parameters.get('error_subcode') }),
+    words: withoutSecrets(words, secrets),
+  };
+}
+
+/** The failure of a request that got no answer. */
+export function failureOfSilence(cause: unknown): ServerFailure {
+  return { facts: {}, words: reasonOf(cause) };
+}
+
+function errorFacts(json: Record<string, unknown>): ForeignFacts {
+  const text = (name: string): string | undefined => {
+    const value = json[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const listed = Array.isArray(json.error_codes) ? json.error_codes.filter(Number.isInteger) : [];
+  // Authorize errors carry the number in the words only.
+  const named = /AADSTS(\d{3,8})/.exec(text('error_description') ?? '')?.[1];
+  const errorCodes: number[] = listed.length > 0 ? listed : named ? [Number(named)] : [];
+  const facts: ForeignFacts = {};
+  const [error, suberror, claims] = [text('error'), text('suberror'), text('claims')];
+  const [correlationId, traceId, timestamp] = [text('correlation_id'), text('trace_id'), text('timestamp')];
+  if (error) facts.error = error;
+  if (suberror) facts.suberror = suberror;
+  if (errorCodes.length > 0) facts.errorCodes = errorCodes;
+  if (correlationId) facts.correlationId = correlationId;
+  if (traceId) facts.traceId = traceId;
+  if (timestamp) facts.timestamp = timestamp;
+  if (claims) facts.claims = claims;
+  return facts;
+}
+
+/** @returns the parsed object, `undefined` for anything else (HTML, truncated JSON, an array) */
+export function jsonObject(body: string): Record<string, unknown> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+      ? (parsed as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Replaces each secret, raw and URL-encoded, and anything that looks like a token. */
+export function withoutSecrets(words: string, secrets: readonly string[]): string {
+  let clean = words.slice(0, WORDS_LENGTH + 10_000);
+  for (const secret of secrets) {
+    if (secret === '') continue;
+    const forms = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
+    for (const form of forms) clean = clean.replaceAll(form, '[secret]');
+  }
+  clean = clean
+    .replace(/eyJ[\w-]+\.[\w-]*\.?[\w-]*/g, '[token]')
+    .replace(/("(?:access|refresh|id)_token"\s*:\s*")[^"]*/g, '$1[token]');
+  return clean.slice(0, WORDS_LENGTH).trim();
+}
+
+/** Retry-After (RFC 9110 §10.2.3): seconds or a date; in ms. */
+function retryAfterOf(headers: Headers): number | undefined {
+  const value = headers.get('retry-after')?.trim();
+  if (!value) return undefined;
+  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now();
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS) : undefined;
+}
+
+/** The most telling message of a chain of causes: undici says only "fetch failed" at its top. */
+function reasonOf(cause: unknown): string {
+  const messages: string[] = [];
+  for (let each = cause; each instanceof Error && messages.length < 5; each = each.cause) {
+    if (each.message !== '' && each.message !== 'fetch failed') messages.push(each.message);
+  }
+  return messages.join(': ').slice(0, WORDS_LENGTH) || 'the request failed';
+}

@@ -1,0 +1,191 @@
+/**
+ * What an authorization server's errors mean: the table of EXCHANGE-ONLINE.md §2 as data, by AADSTS number, then by
+ * suberror, then by error. This is the only file that knows their codes.
+ */
+import { type ForeignFacts, type Problem, type ProblemCode, problem } from '../contract/problem.js';
+
+/**
+ * What the service does about it:
+ * transient and loop keep the grant and wait; application stops every connection of it until mended; sign-in-again ends
+ * the grant; callback concerns the link that was opened; unknown keeps the grant, since nobody said that it has ended.
+ */
+export type ServerErrorClass =
+  | 'transient'
+  | 'loop'
+  | 'application'
+  | 'sign-in-again'
+  | 'callback'
+  | 'unknown';
+
+export interface ServerErrorRow {
+  code: ProblemCode;
+  class: ServerErrorClass;
+}
+
+const row = (code: ProblemCode, errorClass: ServerErrorClass): ServerErrorRow => ({
+  code,
+  class: errorClass,
+});
+
+/** One row of the table: the AADSTS numbers that mean the same. */
+const AADSTS: readonly (readonly [row: ServerErrorRow, ...numbers: number[]])[] = [
+  [
+    row('token-endpoint-unavailable', 'transient'),
+    90033,
+    90024,
+    90006,
+    90012,
+    90090,
+    90055,
+    50033,
+    50087,
+    70012,
+  ],
+  [row('token-request-loop', 'loop'), 50196],
+
+  // sign in again
+  [row('grant-expired', 'sign-in-again'), 700082, 70008],
+  [row('grant-revoked', 'sign-in-again'), 50173],
+  [row('grant-invalid', 'sign-in-again'), 70000, 50089, 50085],
+  [row('password-expired', 'sign-in-again'), 50055, 50144],
+  [row('sign-in-frequency', 'sign-in-again'), 70043, 50078],
+  [row('mfa-required', 'sign-in-again'), 50076, 50079, 50074, 50072],
+  [row('consent-required', 'sign-in-again'), 65001],
+  [row('consent-declined', 'sign-in-again'), 65004],
+  [row('admin-consent-required', 'sign-in-again'), 90094, 90095],
+  [row('blocked-by-policy', 'sign-in-again'), 53003, 53000, 53001, 530032, 530035],
+  [row('user-not-assigned', 'sign-in-again'), 50105],
+  [row('account-disabled', 'sign-in-again'), 50057],
+  [row('account-not-found', 'sign-in-again'), 50034],
+  [row('account-of-other-tenant', 'sign-in-again'), 50020],
+  [row('account-locked', 'sign-in-again'), 50053],
+
+  // the client credential
+  [row('client-secret-wrong', 'application'), 7000215],
+  [row('client-secret-expired', 'application'), 7000222],
+  [row('client-credential-missing', 'application'), 7000218],
+  [row('client-credential-unwanted', 'application'), 700025],
+  [row('client-assertion-invalid', 'application'), 700027],
+
+  // the application's settings, for everybody
+  [row('application-not-found', 'application'), 700016],
+  [row('application-disabled', 'application'), 7000112],
+  [row('tenant-wrong', 'application'), 50194, 90002, 50059, 50128],
+  [row('cloud-wrong', 'application'), 90038, 900382],
+
+  // the application's settings, as one connection's account, scope or grant meets them
+  [row('account-type-unsupported', 'sign-in-again'), 9002332, 500208],
+  [row('redirect-uri-unregistered', 'sign-in-again'), 50011],
+  [row('scope-invalid', 'sign-in-again'), 70011, 28002, 700022],
+  [row('resource-not-permitted', 'sign-in-again'), 650057, 500011],
+  [row('redirect-uri-spa', 'sign-in-again'), 700084],
+
+  // a sign-in link
+  [row('sign-in-link-used', 'callback'), 54005],
+  [row('callback-invalid', 'callback'), 501481, 700005, 900144, 9002313],
+];
+
+export const BY_AADSTS: ReadonlyMap<number, ServerErrorRow> = new Map(
+  AADSTS.flatMap(([meaning, ...numbers]) => numbers.map((number) => [number, meaning] as const)),
+);
+
+/** Suberrors of Entra, for AADSTS numbers that the table lacks. */
+export const BY_SUBERROR: ReadonlyMap<string, ServerErrorRow> = new Map([
+  ['bad_token', row('grant-revoked', 'sign-in-again')],
+  ['token_expired', row('grant-expired', 'sign-in-again')],
+  ['consent_required', row('consent-required', 'sign-in-again')],
+  ['basic_action', row('mfa-required', 'sign-in-again')],
+  ['additional_action', row('mfa-required', 'sign-in-again')],
+  ['message_only', row('blocked-by-policy', 'sign-in-again')],
+  ['protection_policy_required', row('blocked-by-policy', 'sign-in-again')],
+  ['user_password_expired', row('password-expired', 'sign-in-again')],
+  ['client_request_loop', row('token-request-loop', 'loop')],
+]);
+
+/** Errors of RFC 6749 §4.1.2.1 and §5.2, OpenID Connect Core §3.1.2.6, and Entra's consent_required. */
+export const BY_ERROR: ReadonlyMap<string, ServerErrorRow> = new Map([
+  ['temporarily_unavailable', row('token-endpoint-unavailable', 'transient')],
+  ['server_error', row('token-endpoint-unavailable', 'transient')],
+  ['slow_down', row('token-endpoint-unavailable', 'transient')],
+  ['invalid_client', row('client-refused', 'application')],
+  ['unauthorized_client', row('client-refused', 'application')],
+  ['invalid_grant', row('grant-invalid', 'sign-in-again')],
+  ['invalid_scope', row('scope-invalid', 'sign-in-again')],
+  ['invalid_resource', row('resource-not-permitted', 'sign-in-again')],
+  ['interaction_required', row('interaction-required', 'sign-in-again')],
+  ['login_required', row('interaction-required', 'sign-in-again')],
+  ['account_selection_required', row('interaction-required', 'sign-in-again')],
+  ['consent_required', row('consent-required', 'sign-in-again')],
+  ['access_denied', row('consent-declined', 'sign-in-again')],
+]);
+
+const UNKNOWN = row('provider-refused', 'unknown');
+
+/** What a failed request came to, before it is named. */
+export interface ServerFailure {
+  facts: ForeignFacts;
+  /** `error_description`, or why there was no usable answer; secrets already taken out. */
+  words?: string | undefined;
+  /** Retry-After, in ms. */
+  retryAfterMs?: number | undefined;
+}
+
+/** Values that the problems' texts name. */
+export interface ServerErrorContext {
+  user: string;
+  application: string;
+  clientId: string;
+  scope: string;
+  callbackUrl: string;
+  adminConsentUrl: string | undefined;
+  /** Host of the endpoint that answered. */
+  host: string;
+}
+
+/** A loop warning pauses a connection this long (EXCHANGE-ONLINE.md §2). */
+export const LOOP_PAUSE_MS = 60 * 60_000;
+
+/**
+ * Classifies a failure.
+ * An answer without `error` (network, timeout, 5xx, HTML, truncated JSON) is transient, and so are 429 and 5xx whatever they say.
+ */
+export function rowOfServerError(facts: ForeignFacts): ServerErrorRow {
+  const unavailable = row('token-endpoint-unavailable', 'transient');
+  if (facts.error === undefined) return unavailable;
+  if (facts.status !== undefined && (facts.status === 429 || facts.status >= 500)) return unavailable;
+  const numbered = facts.errorCodes
+    ?.map((number) => BY_AADSTS.get(number))
+    .find((known) => known !== undefined);
+  if (numbered) return numbered;
+  const refined = facts.suberror === undefined ? undefined : BY_SUBERROR.get(facts.suberror);
+  return refined ?? BY_ERROR.get(facts.error) ?? UNKNOWN;
+}
+
+/**
+ * The problem of a failure, with the server's own words and facts.
+ * @returns the problem and its class; with class `loop`, `retryAt` lies an hour ahead
+ */
+export function problemOfServerError(
+  failure: ServerFailure,
+  context: ServerErrorContext,
+  now: number = Date.now(),
+): { problem: Problem; class: ServerErrorClass } {
+  const { facts, words, retryAfterMs } = failure;
+  const meaning = rowOfServerError(facts);
+  const waitMs = meaning.class === 'loop' ? LOOP_PAUSE_MS : retryAfterMs;
+  const error = facts.error ?? 'nothing usable';
+  return {
+    class: meaning.class,
+    problem: problem(meaning.code, {
+      with: {
+        ...context,
+        adminConsentUrl: context.adminConsentUrl ?? 'the provider’s admin consent page',
+        error,
+        what: words?.split('\n')[0] || error,
+      },
+      foreign: facts,
+      ...(words !== undefined && { serverWords: words }),
+      ...(waitMs !== undefined && { retryAt: now + waitMs }),
+    }),
+  };
+}
