@@ -87,6 +87,8 @@ export interface FetchedHead {
   /** RFC822.SIZE; approximate on Exchange. */
   size: number;
   seen: boolean;
+  /** INTERNALDATE, ms since the epoch; only ever used to choose where the first poll starts. */
+  receivedAt?: number;
   /** Raw header block; only when asked for. */
   headers?: Uint8Array;
 }

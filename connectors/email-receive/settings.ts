@@ -1,0 +1,219 @@
+/** Settings of email-receive, each declared once: validation, OpenAPI, forms and docs come from here. */
+import { type Static, Type } from 'typebox';
+import { DURATION_PATTERN } from '../../src/contract/duration.js';
+
+/** Standard Webhooks: 24 to 64 bytes are asked for; what is shorter than 16 is no secret. */
+const WEBHOOK_SECRET_PATTERN = '^(whsec_)?[A-Za-z0-9+/]{22,}={0,2}$';
+
+const closed = { additionalProperties: false } as const;
+
+const filter = (title: string, description: string) =>
+  Type.Optional(
+    Type.Union(
+      [
+        Type.String({ minLength: 1, maxLength: 1_000 }),
+        Type.Array(Type.String({ minLength: 1, maxLength: 1_000 }), { maxItems: 100 }),
+      ],
+      { title, description },
+    ),
+  );
+
+const webhook = Type.Object(
+  {
+    type: Type.Literal('webhook'),
+    url: Type.String({
+      title: 'URL',
+      pattern: '^https?://',
+      maxLength: 2_000,
+      description:
+        'Where each message is posted. Any 2xx confirms, 410 pauses the connector, all else retries.',
+    }),
+    secret: Type.String({
+      title: 'Secret',
+      pattern: WEBHOOK_SECRET_PATTERN,
+      maxLength: 200,
+      description: 'Signs each request (Standard Webhooks): "whsec_" and 24 to 64 random bytes in base64.',
+    }),
+    format: Type.Optional(
+      Type.Union([Type.Literal('json'), Type.Literal('raw')], {
+        title: 'Format',
+        default: 'json',
+        description: 'json: the parsed message. raw: the message itself, as message/rfc822.',
+      }),
+    ),
+  },
+  { ...closed, title: 'Webhook' },
+);
+
+const directory = Type.Object(
+  {
+    type: Type.Literal('directory'),
+    path: Type.String({
+      title: 'Directory',
+      pattern: '^/',
+      maxLength: 1_000,
+      description: 'Absolute path of an existing directory. Files appear there complete, never half written.',
+    }),
+    fileName: Type.Optional(
+      Type.String({
+        title: 'File name',
+        maxLength: 200,
+        default: '{id}',
+        description:
+          'Name without extension; {id}, {uid}, {from}, {subject} and {date} are filled in. Without {id} the id is added, so that a repeat overwrites its own file and no other.',
+      }),
+    ),
+  },
+  { ...closed, title: 'Directory' },
+);
+
+const postProcessing = Type.Union(
+  [
+    ...(['none', 'markRead', 'delete'] as const).map((action) =>
+      Type.Object({ action: Type.Literal(action) }, closed),
+    ),
+    ...(['move', 'copy'] as const).map((action) =>
+      Type.Object(
+        {
+          action: Type.Literal(action),
+          mailbox: Type.String({ title: 'Mailbox', minLength: 1, maxLength: 500 }),
+        },
+        closed,
+      ),
+    ),
+  ],
+  {
+    title: 'Post-processing',
+    default: { action: 'none' },
+    description:
+      'What happens to a message in its mailbox after it was confirmed. move and delete wait until every enabled receiver of the mailbox has it.',
+  },
+);
+
+export const emailReceiveSettings = Type.Object(
+  {
+    mailbox: Type.Optional(
+      Type.String({
+        title: 'Mailbox',
+        minLength: 1,
+        maxLength: 500,
+        default: 'INBOX',
+        description: "The folder to read; nested names use the server's separator, such as INBOX/Invoices.",
+      }),
+    ),
+    selection: Type.Optional(
+      Type.Union([Type.Literal('unprocessed'), Type.Literal('unread'), Type.Literal('all')], {
+        title: 'Selection',
+        default: 'unprocessed',
+        description:
+          'unprocessed: what this connector has not handed over yet. unread: of these, what nobody has read when it polls. all: whatever lies in the mailbox; needs move or delete.',
+      }),
+    ),
+    startFrom: Type.Optional(
+      Type.String({
+        title: 'Start from',
+        pattern:
+          '^(now|all|\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,3})?)?(Z|[+-]\\d{2}:\\d{2})?)?)$',
+        default: 'now',
+        description:
+          'Where the first poll begins: now (only what arrives from then on), all, or an ISO 8601 date. Looked at once.',
+      }),
+    ),
+    filter: Type.Optional(
+      Type.Object(
+        {
+          from: filter('From', 'Any of these texts occurs in the sender, in upper or lower case.'),
+          to: filter('To', 'Any of these texts occurs in To or Cc, in upper or lower case.'),
+          subject: filter('Subject', 'Any of these texts occurs in the subject, in upper or lower case.'),
+        },
+        {
+          ...closed,
+          title: 'Filter',
+          default: {},
+          description: 'What does not match is passed over for good. All of the given fields must match.',
+        },
+      ),
+    ),
+    schedule: Type.Optional(
+      Type.Object(
+        {
+          every: Type.Optional(
+            Type.String({
+              title: 'Every',
+              pattern: DURATION_PATTERN,
+              description: 'Pause between polls, at least one second; connectors are spread over it.',
+            }),
+          ),
+          cron: Type.Optional(
+            Type.String({
+              title: 'Cron',
+              maxLength: 200,
+              description: 'Cron expression of five fields, or six with seconds first.',
+            }),
+          ),
+          timeZone: Type.Optional(
+            Type.String({
+              title: 'Time zone',
+              maxLength: 100,
+              description: 'IANA time zone of the cron expression, such as Europe/Vienna. Absent: UTC.',
+            }),
+          ),
+        },
+        { ...closed, title: 'Schedule', default: { every: '5m' }, description: 'Either every or cron.' },
+      ),
+    ),
+    maxMessagesPerPoll: Type.Optional(
+      Type.Integer({
+        title: 'Messages per poll',
+        minimum: 1,
+        maximum: 10_000,
+        default: 500,
+        description:
+          'Messages that one poll hands over at most; when more wait, the next poll follows at once.',
+      }),
+    ),
+    downloadType: Type.Optional(
+      Type.Union([Type.Literal('message'), Type.Literal('attachments')], {
+        title: 'Download type',
+        default: 'message',
+        description: 'message: the whole mail. attachments: its attachments only.',
+      }),
+    ),
+    maxInlineBytes: Type.Optional(
+      Type.Integer({
+        title: 'Inline limit',
+        minimum: 0,
+        maximum: 150 * 1024 * 1024,
+        default: 10 * 1024 * 1024,
+        description:
+          'Size of a message in bytes above which a JSON webhook leaves text, html and attachment content out, and says so.',
+      }),
+    ),
+    destination: Type.Union([webhook, directory], {
+      title: 'Destination',
+      description: 'Where messages are handed over.',
+    }),
+    postProcessing: Type.Optional(postProcessing),
+    maxAttempts: Type.Optional(
+      Type.Integer({
+        title: 'Attempts',
+        minimum: 1,
+        maximum: 100,
+        default: 10,
+        description:
+          'How often a message that its destination refuses is tried before it goes to quarantine. A destination that is down as a whole does not count.',
+      }),
+    ),
+    retryInterval: Type.Optional(
+      Type.String({
+        title: 'Retry interval',
+        pattern: DURATION_PATTERN,
+        default: '1m',
+        description: 'Pause before the second attempt; it doubles with each further one, up to an hour.',
+      }),
+    ),
+  },
+  closed,
+);
+
+export type EmailReceiveSettings = Static<typeof emailReceiveSettings>;

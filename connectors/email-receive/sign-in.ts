@@ -1,0 +1,168 @@
+/** Opens one signed-in IMAP connection: XOAUTH2 or a password, under a deadline, and closed when it is refused. */
+import { isIP } from 'node:net';
+import { ImapFlow } from 'imapflow';
+import type { Endpoint, MailContext, MailCredentials } from '../../src/contract/connector-type.js';
+import { transportSecurity } from '../mail/endpoint.js';
+import { type ImapFailure, problemOf, type SessionPlace } from './replies.js';
+
+/** From connecting to signed in. A server may hold a refused sign-in for minutes (EXCHANGE-ONLINE.md §1). */
+const SIGN_IN_DEADLINE_MS = 30_000;
+/** Silence within a command after which the connection counts as dead. */
+const SILENCE_MS = 60_000;
+
+export interface ImapConnection {
+  client: ImapFlow;
+  /** Version of the access token it signed in with. */
+  tokenVersion: number | undefined;
+  /** What the last failed command was told; imapflow answers `false` instead of throwing it. */
+  takeFailure(): ImapFailure | undefined;
+}
+
+/** Fields that imapflow puts on its errors. */
+interface ImapFlowError extends Error {
+  code?: string;
+  responseText?: string;
+  /** Text after a refused sign-in. */
+  response?: unknown;
+  /** Text of BYE. */
+  reason?: string;
+  authenticationFailed?: boolean;
+  mailboxMissing?: boolean;
+}
+
+/** What an error of imapflow says, without the command it belongs to: that may hold a credential. */
+export function failureOf(
+  error: unknown,
+): ImapFailure & { refusedSignIn?: boolean; mailboxMissing?: boolean } {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { code, responseText, response, reason, message, authenticationFailed, mailboxMissing } =
+    error as ImapFlowError;
+  const words = responseText ?? (typeof response === 'string' ? response : undefined);
+  return {
+    message,
+    ...(code && { code }),
+    ...(words && { words }),
+    ...(reason && { bye: reason }),
+    ...(authenticationFailed && { refusedSignIn: true }),
+    ...(mailboxMissing && { mailboxMissing: true }),
+  };
+}
+
+/** The place of a session, for problems' texts. */
+export const placeOf = (context: MailContext, endpoint: Endpoint): SessionPlace => ({
+  host: endpoint.host,
+  port: endpoint.port,
+  user: context.user,
+  signedIn: context.authenticatedUser,
+  now: Date.now(),
+});
+
+/**
+ * Connects and signs in. A refused access token is refreshed once and tried once more.
+ * @throws ProblemError `imap-sign-in-refused`, `imap-password-refused`, `mailbox-not-connected`, `imap-throttled`,
+ *   `tls-failed`, `imap-unavailable`, and what context.credentials() and context.resolve() throw
+ */
+export async function signIn(context: MailContext, endpoint: Endpoint): Promise<ImapConnection> {
+  const credentials = await context.credentials();
+  const first = await attempt(context, endpoint, credentials);
+  if (first.kind === 'connected') return first.connection;
+  if (!first.refusedToken || credentials.kind !== 'xoauth2') throw first.problem;
+  context.log.info({ host: endpoint.host }, 'access token refused; refreshing it once');
+  const second = await attempt(
+    context,
+    endpoint,
+    await context.credentials({ rejected: credentials.version }),
+  );
+  if (second.kind === 'connected') return second.connection;
+  throw second.problem;
+}
+
+type Attempt =
+  | { kind: 'connected'; connection: ImapConnection }
+  | { kind: 'failed'; problem: Error; refusedToken: boolean };
+
+async function attempt(
+  context: MailContext,
+  endpoint: Endpoint,
+  credentials: MailCredentials,
+): Promise<Attempt> {
+  const address = await context.resolve(endpoint.host);
+  const { client, takeFailure } = createClient(endpoint, address, credentials);
+  const close = (): void => client.close();
+  const deadline = setTimeout(close, SIGN_IN_DEADLINE_MS);
+  context.signal.addEventListener('abort', close);
+  client.on('close', () => context.signal.removeEventListener('abort', close));
+  try {
+    await client.connect();
+    context.signal.throwIfAborted();
+    const tokenVersion = credentials.kind === 'xoauth2' ? credentials.version : undefined;
+    return { kind: 'connected', connection: { client, tokenVersion, takeFailure } };
+  } catch (error) {
+    client.close();
+    const failure = { ...takeFailure(), ...failureOf(error) };
+    const refused = credentials.kind === 'xoauth2' ? 'imap-sign-in-refused' : 'imap-password-refused';
+    const problem = problemOf(
+      failure,
+      placeOf(context, endpoint),
+      failure.refusedSignIn ? refused : undefined,
+      error,
+    );
+    const refusedToken =
+      problem.problem.code === 'imap-sign-in-refused' || problem.problem.foreign?.error !== undefined;
+    return { kind: 'failed', problem, refusedToken };
+  } finally {
+    clearTimeout(deadline);
+  }
+}
+
+function createClient(endpoint: Endpoint, address: string, credentials: MailCredentials) {
+  const { secure, requireStartTls } = transportSecurity(endpoint);
+  let failure: ImapFailure | undefined;
+  const nothing = (): void => {};
+  const client = new ImapFlow({
+    host: address,
+    port: endpoint.port,
+    secure,
+    doSTARTTLS: secure ? undefined : requireStartTls,
+    // The address was resolved under the rules for outgoing connections; the name is what the certificate must hold.
+    ...(!isIP(endpoint.host) && { servername: endpoint.host }),
+    tls: { minVersion: 'TLSv1.2' },
+    auth:
+      credentials.kind === 'xoauth2'
+        ? { user: credentials.user, accessToken: credentials.accessToken }
+        : { user: credentials.user, pass: credentials.password },
+    disableIMAP4rev2: true,
+    disableAutoIdle: true,
+    disableCompression: true,
+    disableAutoEnable: true,
+    clientInfo: { name: 'Mailgrant', version: '0', vendor: 'Mailgrant', 'support-url': false },
+    connectionTimeout: SIGN_IN_DEADLINE_MS,
+    greetingTimeout: SIGN_IN_DEADLINE_MS,
+    socketTimeout: SILENCE_MS,
+    // Nothing is logged: imapflow's lines hold message content. It is listened to for what it swallows.
+    logger: {
+      trace: nothing,
+      debug: nothing,
+      info: nothing,
+      warn(line: { err?: unknown; throttleDelay?: number }) {
+        if (line.err) failure = failureOf(line.err);
+        // Left alone it would sit through the back-off here, session and lease held; the wake-up queue waits better.
+        if (line.throttleDelay) client.close();
+      },
+      error(line: { err?: unknown }) {
+        if (line.err) failure = failureOf(line.err);
+      },
+      fatal: nothing,
+    },
+  });
+  // Unheard, an error event would end the process; the command in flight is rejected with it as well.
+  client.on('error', (error) => {
+    failure = failureOf(error);
+  });
+  const takeFailure = (): ImapFailure | undefined => {
+    const taken = failure;
+    failure = undefined;
+    return taken;
+  };
+  return { client, takeFailure };
+}
