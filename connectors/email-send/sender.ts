@@ -1,0 +1,150 @@
+/**
+ * One SMTP connection, signed in, sending one message after another.
+ *
+ * usable → (refusal with a reply) usable, after RSET before the next message → (421, silence, cut, close) not usable.
+ */
+import type SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type {
+  MailContext,
+  MailCredentials,
+  Sender,
+  SendOutcome,
+  SendRequest,
+} from '../../src/contract/connector-type.js';
+import { ProblemError, problemError } from '../../src/contract/problem.js';
+import { type ContentStream, contentStream } from './content-stream.js';
+import { classifyReply, messageIdOf, parseReply } from './replies.js';
+import { openSmtpConnection } from './smtp-connection.js';
+import { type SmtpError, smtpProblem, stageOf } from './smtp-failure.js';
+
+/** Problems of RCPT TO that concern the recipient alone; any other one stops the whole message. */
+const OF_RECIPIENT = new Set(['recipient-refused', 'smtp-deferred', 'too-many-recipients']);
+
+/**
+ * Opens a connection and signs in. A direct 535 forces one refresh and one retry on a new connection.
+ * @throws ProblemError by the reply table
+ */
+export async function openSender(context: MailContext): Promise<Sender> {
+  const credentials = await context.credentials();
+  const connection = await openSmtpConnection(context, credentials).catch(async (error: unknown) => {
+    if (!tokenRefused(error, credentials)) throw error;
+    return openSmtpConnection(context, await context.credentials({ rejected: credentials.version }));
+  });
+  return senderOn(context, connection);
+}
+
+const tokenRefused = (
+  error: unknown,
+  credentials: MailCredentials,
+): credentials is Extract<MailCredentials, { kind: 'xoauth2' }> =>
+  credentials.kind === 'xoauth2' &&
+  error instanceof ProblemError &&
+  error.problem.code === 'smtp-sign-in-refused';
+
+function senderOn(context: MailContext, connection: SMTPConnection): Sender {
+  let open = true;
+  let needsReset = false;
+  const gone = (): void => {
+    open = false;
+  };
+  connection.on('error', gone);
+  connection.on('end', gone);
+
+  const close = (): void => {
+    open = false;
+    connection.close();
+  };
+
+  return {
+    get usable() {
+      return open;
+    },
+    async send(request) {
+      const content = contentStream(request.content);
+      try {
+        if (needsReset) await reset(connection);
+        needsReset = false;
+        return await transaction(connection, context.signal, request, content);
+      } catch (thrown) {
+        const error = thrown as SmtpError;
+        const refusedAll = allRefused(error);
+        // Only a reply to the message itself settles it; anything else after the hand-over leaves it open.
+        const answered = error.code === 'EMESSAGE' && error.response !== undefined;
+        if (content.handedOver ? !answered : !error.response || error.command === 'DATA') close();
+        else needsReset = true;
+        if (/^421/.test(error.response ?? '')) close();
+        if (content.handedOver && !answered) {
+          throw problemError('outcome-unknown', {
+            with: { host: context.smtp?.host, user: context.user },
+            ...(error.response !== undefined && { serverWords: error.response }),
+            cause: thrown,
+          });
+        }
+        if (refusedAll) return refusedAll;
+        throw smtpProblem(context, telling(error), {
+          stage: stageOf(error),
+          message: { from: request.envelope.from, size: request.content.length },
+        });
+      }
+    },
+    close,
+  };
+}
+
+/** MAIL FROM to the final reply. Rejects with nodemailer's error, or with our own when the signal aborts. */
+function transaction(
+  connection: SMTPConnection,
+  signal: AbortSignal,
+  { envelope, content }: SendRequest,
+  stream: ContentStream,
+): Promise<SendOutcome> {
+  return new Promise((resolve, reject) => {
+    const stopped = (): void => reject(new Error('stopped by Mailgrant'));
+    if (signal.aborted) return stopped();
+    signal.addEventListener('abort', stopped);
+    connection.send({ ...envelope, size: content.length }, stream.stream, (error, info) => {
+      signal.removeEventListener('abort', stopped);
+      if (error || !info) return reject(error ?? new Error('no reply'));
+      if (!stream.handedOver) return reject(new Error('the server answered before it had the message'));
+      const serverMessageId = messageIdOf(info.response);
+      resolve({
+        reply: info.response,
+        accepted: [...info.accepted],
+        ...sorted(info.rejectedErrors ?? []),
+        ...(serverMessageId !== undefined && { serverMessageId }),
+      });
+    });
+  });
+}
+
+const reset = (connection: SMTPConnection): Promise<void> =>
+  new Promise((resolve, reject) => connection.reset((error) => (error ? reject(error) : resolve())));
+
+const replyOf = (error: SmtpError) => ({
+  address: error.recipient ?? '',
+  reply: error.response ?? error.message,
+});
+
+/** Refusals of RCPT TO: for good, or for now. */
+function sorted(errors: readonly SmtpError[]): Pick<SendOutcome, 'rejected' | 'deferred'> {
+  const forNow = (error: SmtpError): boolean => (error.responseCode ?? 0) < 500;
+  return {
+    rejected: errors.filter((error) => !forNow(error)).map(replyOf),
+    deferred: errors.filter(forNow).map(replyOf),
+  };
+}
+
+const codeAtRecipient = (error: SmtpError): string =>
+  classifyReply(parseReply(error.response ?? ''), 'recipient').problem;
+
+/** Every recipient was refused, each for a reason of its own: an outcome without anybody accepted. */
+function allRefused(error: SmtpError): SendOutcome | undefined {
+  const refusals = error.rejectedErrors;
+  if (!refusals?.length || !refusals.every((each) => OF_RECIPIENT.has(codeAtRecipient(each))))
+    return undefined;
+  return { reply: error.response ?? error.message, accepted: [], ...sorted(refusals) };
+}
+
+/** Of several refusals the one that stops more than its recipient. */
+const telling = (error: SmtpError): SmtpError =>
+  error.rejectedErrors?.find((each) => !OF_RECIPIENT.has(codeAtRecipient(each))) ?? error;

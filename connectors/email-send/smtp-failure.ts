@@ -1,0 +1,76 @@
+/** From what nodemailer reports to a Problem: the one place that reads its errors. */
+import type { MailContext } from '../../src/contract/connector-type.js';
+import { ProblemError, problemError } from '../../src/contract/problem.js';
+import { classifyReply, parseReply, type SmtpStage, sendAsNames } from './replies.js';
+
+/** What nodemailer adds to its errors (nodemailer/lib/errors). */
+export interface SmtpError extends Error {
+  code?: string;
+  command?: string;
+  response?: string;
+  responseCode?: number;
+  recipient?: string;
+  rejectedErrors?: SmtpError[];
+}
+
+const STAGE_OF_COMMAND: Readonly<Record<string, SmtpStage>> = {
+  'MAIL FROM': 'envelope',
+  'RCPT TO': 'recipient',
+  DATA: 'content',
+};
+
+/** The stage that an error of send() belongs to. */
+export const stageOf = (error: SmtpError): SmtpStage => STAGE_OF_COMMAND[error.command ?? ''] ?? 'connect';
+
+/** What the texts of the problems name, of one message. */
+export interface MessageFacts {
+  /** MAIL FROM */
+  from: string;
+  /** bytes */
+  size: number;
+}
+
+/**
+ * Translates a failure into its problem; a ProblemError passes as it is.
+ * @param stage where in the dialogue it happened
+ * @param message what was being sent, where it was a message that failed
+ */
+export function smtpProblem(
+  context: MailContext,
+  thrown: unknown,
+  { stage, kind, message }: { stage: SmtpStage; kind?: 'xoauth2' | 'basic'; message?: MessageFacts },
+): ProblemError {
+  if (thrown instanceof ProblemError) return thrown;
+  const error = thrown as SmtpError;
+  const host = context.smtp?.host;
+  if (!error.response) {
+    const tooLarge = error.code === 'EMESSAGE' && stage === 'envelope';
+    return problemError(tooLarge ? 'message-too-large' : 'smtp-unavailable', {
+      with: { host, what: error.message, size: message?.size },
+      cause: thrown,
+    });
+  }
+  const reply = parseReply(error.response);
+  const found = classifyReply(reply, stage);
+  const code =
+    found.problem === 'smtp-sign-in-refused' && kind === 'basic' ? 'smtp-password-refused' : found.problem;
+  const names = sendAsNames(reply.text);
+  return problemError(code, {
+    with: {
+      host,
+      user: context.user,
+      what: reply.text,
+      size: message?.size,
+      recipients: error.recipient,
+      signedIn: names?.signedIn ?? context.authenticatedUser ?? context.user,
+      from: names?.from ?? message?.from,
+    },
+    serverWords: reply.text,
+    foreign: {
+      status: reply.code,
+      ...(reply.enhancedStatus !== undefined && { enhancedStatus: reply.enhancedStatus }),
+    },
+    ...(found.waitMs !== undefined && { retryAt: Date.now() + found.waitMs }),
+    cause: thrown,
+  });
+}
