@@ -39,6 +39,8 @@ export const keys = {
 
   /** hash: version, settings, secrets (sealed), health */
   connector: (id: ConnectorId) => `mg:{${id}}`,
+  /** set of what refers to a connector: nothing yet, so it never exists */
+  connectorUsers: (id: ConnectorId) => `mg:{${id}}:users`,
   /** hash: position in one mailbox (uidValidity, watermark, …) */
   ledger: (id: ConnectorId, mailbox: string) => `mg:{${id}}:ledger:${digest(mailbox)}`,
   /** zset: UID → UID, settled above the watermark */

@@ -1,0 +1,57 @@
+/** A connection as its Redis hash holds it (CONNECTION_FIELDS), and how a grant that was voided is written. */
+import type { ConnectionId, MailboxKey } from '../contract/ids.js';
+import type { Fields, StoredRecord } from '../storage/records.js';
+import { textOf } from './application-record.js';
+import {
+  type Authorization,
+  CONNECTION_FIELDS,
+  type Connection,
+  type ConnectionSettings,
+  hostMailboxKey,
+} from './model.js';
+
+export function connectionOf(id: ConnectionId, record: StoredRecord): Connection {
+  const number = (field: string): number => Number(textOf(record, field) ?? 0);
+  const settings = JSON.parse(textOf(record, CONNECTION_FIELDS.settings) ?? '{}') as ConnectionSettings;
+  const authorization = textOf(record, CONNECTION_FIELDS.authorization);
+  return {
+    id,
+    version: record.version,
+    settings,
+    epoch: number(CONNECTION_FIELDS.epoch),
+    tokenVersion: number(CONNECTION_FIELDS.tokenVersion),
+    authorization:
+      authorization === undefined
+        ? freshAuthorization(settings)
+        : (JSON.parse(authorization) as Authorization),
+    createdAt: number(CONNECTION_FIELDS.createdAt),
+  };
+}
+
+/**
+ * The authorization of a connection that nobody signed in to. A password needs no sign-in: such a connection is
+ * authorized from the start, until a server refuses it.
+ */
+export function freshAuthorization(settings: ConnectionSettings): Authorization {
+  const isBasic = settings.authentication === 'basic';
+  return {
+    status: isBasic ? 'authorized' : 'unauthorized',
+    ...(isBasic && { saslUser: settings.user }),
+    grantedScope: [],
+    mailboxKey: mailboxKeyBeforeSignIn(settings),
+  };
+}
+
+/** Host and User: the mailbox key of Basic, and of OAuth 2.0 before the first sign-in. */
+export const mailboxKeyBeforeSignIn = ({ imap, smtp, user }: ConnectionSettings): MailboxKey =>
+  hostMailboxKey(imap?.host ?? smtp?.host ?? '', user);
+
+/** The fields that void a grant; `epoch` and `tokenVersion` are counted up in the same step (VOID_COUNTS). */
+export const voidedFields = (settings: ConnectionSettings): Fields => ({
+  [CONNECTION_FIELDS.authorization]: JSON.stringify(freshAuthorization(settings)),
+  [CONNECTION_FIELDS.tokens]: undefined,
+  [CONNECTION_FIELDS.refreshInFlight]: undefined,
+});
+
+/** Whatever bumps the epoch bumps the token version: a late answer of the old grant then fits neither. */
+export const VOID_COUNTS = [CONNECTION_FIELDS.epoch, CONNECTION_FIELDS.tokenVersion] as const;
