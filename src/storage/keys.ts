@@ -36,6 +36,8 @@ export const keys = {
   newestSignIn: (id: ConnectionId) => `mg:{${id}}:sign-in-newest`,
   /** zset: message id → when it is due (ms); what waits to be sent */
   outbox: (id: ConnectionId) => `mg:{${id}}:outbox`,
+  /** string: JSON, why and until when nothing is sent over the connection */
+  sendPause: (id: ConnectionId) => `mg:{${id}}:send-pause`,
 
   /** hash: version, settings, secrets (sealed), health */
   connector: (id: ConnectorId) => `mg:{${id}}`,
@@ -64,6 +66,8 @@ export const keys = {
   outboundStatus: (id: ConnectorId) => `mg:{${id}}:outbound-status`,
   /** string, 24 hours: digest of the body and id of the message that an Idempotency-Key made */
   idempotency: (id: ConnectorId, key: string) => `mg:{${id}}:idempotency:${digest(key)}`,
+  /** string: owner of the request that is using an Idempotency-Key now */
+  idempotencyLock: (id: ConnectorId, key: string) => `mg:{${id}}:idempotency:${digest(key)}:lock`,
 
   /** set of connection ids that share the mailbox */
   mailboxConnections: (key: MailboxKey) => `mg:{${key}}:connections`,
