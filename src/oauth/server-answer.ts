@@ -28,7 +28,11 @@ export function failureOfAnswer(answer: RecordedAnswer, secrets: readonly string
     const what = json ? 'JSON without an access token' : `${type}, ${answer.body.length} characters`;
     return {
       facts: { status: answer.status },
-      words: withoutSecrets(`HTTP ${answer.status}, ${what}\n${answer.body}`, secrets),
+      // The body of a 200 may hold tokens in any shape, so it is never kept.
+      words: withoutSecrets(
+        answer.status === 200 ? `HTTP 200, ${what}` : `HTTP ${answer.status}, ${what}\n${answer.body}`,
+        secrets,
+      ),
       retryAfterMs,
     };
   }
