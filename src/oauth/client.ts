@@ -1,0 +1,135 @@
+/** The client of each application: its registration, credential and authorization server, ready for openid-client 6. */
+import {
+  allowInsecureRequests,
+  type ClientAuth,
+  ClientSecretBasic,
+  ClientSecretPost,
+  Configuration,
+  type CustomFetch,
+  customFetch,
+  None,
+} from 'openid-client';
+import type { ApplicationId } from '../contract/ids.js';
+import type { ProviderPreset } from '../contract/provider.js';
+import type { Applications } from '../setup/applications.js';
+import type { Application, ApplicationSettings } from '../setup/model.js';
+import { type Providers, withPreset } from '../setup/preset.js';
+import {
+  type AuthorizationServer,
+  type AuthorizationServers,
+  createAuthorizationServers,
+} from './authorization-server.js';
+
+/**
+ * How long an application that was healthy when read is not read again. A refusal of its credential reads it anew
+ * before it is believed, so that a secret pasted this very moment is not reported as wrong.
+ */
+const FRESH_MS = 1_000;
+
+export interface OAuthClient {
+  application: Application;
+  /** Filled in from the preset. */
+  settings: ApplicationSettings;
+  preset: ProviderPreset;
+  server: AuthorizationServer;
+  callbackUrl: string;
+  /** What must never show in words of the server. */
+  secrets: readonly string[];
+  /** The guarded fetch. */
+  fetch: CustomFetch;
+  /**
+   * A configuration for one request.
+   * @param options `fetch` that carries it; `issuer` in place of the server's, where that stands for many tenants
+   */
+  configuration(options: { fetch: CustomFetch; issuer?: string | undefined }): Configuration;
+}
+
+export interface OAuthClients {
+  /**
+   * @param options `fresh`: reads the application even if it was read a moment ago
+   * @throws ProblemError `not-found`, `issuer-unreachable`, `tls-required`
+   */
+  of(id: ApplicationId, options?: { fresh?: boolean }): Promise<OAuthClient>;
+  userinfoEndpoint(client: OAuthClient): Promise<string | undefined>;
+  /** Forgets what was read of an application, after its failure was set or cleared here. */
+  forget(id: ApplicationId): void;
+}
+
+/** @param deps `callbackUrl`: the service's own; `fetch`: the guarded one of outgoing */
+export function createOAuthClients(deps: {
+  applications: Pick<Applications, 'read' | 'clientSecret'>;
+  providers: Providers;
+  fetch: CustomFetch;
+  callbackUrl: string;
+}): OAuthClients {
+  const { applications, providers } = deps;
+  const servers: AuthorizationServers = createAuthorizationServers(deps);
+  const known = new Map<ApplicationId, { readAt: number; client: OAuthClient }>();
+  const reading = new Map<ApplicationId, Promise<OAuthClient>>();
+
+  async function read(id: ApplicationId): Promise<OAuthClient> {
+    const readAt = performance.now();
+    const application = await applications.read(id);
+    const before = known.get(id)?.client;
+    const client =
+      before?.application.version === application.version
+        ? { ...before, application }
+        : await build(application);
+    known.set(id, { readAt, client });
+    return client;
+  }
+
+  async function build(application: Application): Promise<OAuthClient> {
+    const preset = providers[application.settings.provider];
+    const settings = withPreset(application.settings, preset);
+    const [server, secret] = await Promise.all([
+      servers.of(settings, preset),
+      settings.clientAuth.method === 'clientSecret' ? applications.clientSecret(application.id) : undefined,
+    ]);
+    const authentication = clientAuthentication(server, secret);
+    return {
+      application,
+      settings,
+      preset,
+      server,
+      callbackUrl: settings.callbackUrl ?? deps.callbackUrl,
+      secrets: secret ? [secret] : [],
+      fetch: deps.fetch,
+      configuration({ fetch, issuer }) {
+        const metadata = issuer === undefined ? server.metadata : { ...server.metadata, issuer };
+        const configuration = new Configuration(metadata, settings.clientId, undefined, authentication);
+        configuration[customFetch] = fetch;
+        // The deadline is the request's own (token-request).
+        configuration.timeout = 0;
+        // Plain http was refused for anything but loopback when the server was looked up.
+        if (server.metadata.token_endpoint.startsWith('http:')) allowInsecureRequests(configuration);
+        return configuration;
+      },
+    };
+  }
+
+  return {
+    async of(id, { fresh = false } = {}) {
+      const cached = known.get(id);
+      const isFresh = cached !== undefined && performance.now() - cached.readAt < FRESH_MS;
+      if (!fresh && isFresh && !cached.client.application.failure) return cached.client;
+      if (fresh) return read(id);
+      const running = reading.get(id) ?? read(id).finally(() => reading.delete(id));
+      reading.set(id, running);
+      return running;
+    },
+    async userinfoEndpoint({ server, settings, preset }) {
+      return server.metadata.userinfo_endpoint ?? (await servers.userinfoEndpoint(settings, preset));
+    },
+    forget: (id) => void known.delete(id),
+  };
+}
+
+/** In the body (RFC 6749 §2.3.1), or Basic where the server's metadata offers that and not the body. */
+function clientAuthentication(server: AuthorizationServer, secret: string | undefined): ClientAuth {
+  if (secret === undefined) return None();
+  const offered = server.metadata.token_endpoint_auth_methods_supported;
+  const isBasicOnly =
+    offered?.includes('client_secret_basic') === true && !offered.includes('client_secret_post');
+  return isBasicOnly ? ClientSecretBasic(secret) : ClientSecretPost(secret);
+}

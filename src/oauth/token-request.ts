@@ -1,0 +1,188 @@
+/**
+ * One request to a token endpoint through openid-client, with its answer recorded: what the library refuses is named
+ * from what the server really said, and an answer is never lost because the library took exception to it.
+ */
+import { decodeJwt } from 'jose';
+import type {
+  Configuration,
+  CustomFetch,
+  TokenEndpointResponse,
+  TokenEndpointResponseHelpers,
+} from 'openid-client';
+import { ProblemError } from '../contract/problem.js';
+import { issuerOfTenant } from './authorization-server.js';
+import type { OAuthClient } from './client.js';
+import {
+  failureOfAnswer,
+  failureOfSilence,
+  jsonObject,
+  type RecordedAnswer,
+  withoutSecrets,
+} from './server-answer.js';
+import type { ServerFailure } from './server-errors.js';
+
+/** A token answer is a few kilobytes; more is no token answer. */
+const LARGEST_ANSWER_BYTES = 1024 * 1024;
+
+export interface GrantedTokens {
+  accessToken: string;
+  refreshToken: string | undefined;
+  expiresInSeconds: number | undefined;
+  /** `undefined`: as asked for (RFC 6749 §5.1). */
+  scope: string[] | undefined;
+  /** Claims of the id_token, validated; `undefined` where none came. */
+  claims: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** tokens; failure: the server or the way to it failed; invalid: tokens came with an id_token that does not hold. */
+export type TokenOutcome =
+  | { kind: 'tokens'; tokens: GrantedTokens }
+  | {
+      kind: 'failure';
+      failure: ServerFailure;
+      /** Whether the server may have acted on the request all the same: no answer, or a 200 that cannot be read. */
+      mayHaveActed: boolean;
+    }
+  | { kind: 'invalid'; what: string };
+
+export interface TokenRequest {
+  /** Runs the grant of openid-client; called again on the recorded answer where that needs other expectations. */
+  grant(
+    configuration: Configuration,
+    expect: { idToken: boolean },
+  ): Promise<TokenEndpointResponse & TokenEndpointResponseHelpers>;
+  /** What the request carries and no problem may show. */
+  secrets: readonly string[];
+  /** ms */
+  deadlineMs: number;
+}
+
+/** @throws ProblemError what outgoing refuses (`address-refused`) */
+export async function requestTokens(client: OAuthClient, request: TokenRequest): Promise<TokenOutcome> {
+  const recording = record(client.fetch, request.deadlineMs);
+  const secrets = [...client.secrets, ...request.secrets];
+  try {
+    return granted(await request.grant(client.configuration(recording), { idToken: true }));
+  } catch (error) {
+    const answer = recording.answer();
+    if (!answer) {
+      const cause = recording.cause() ?? error;
+      const refusal = problemIn(cause);
+      if (refusal) throw refusal;
+      return { kind: 'failure', failure: cleaned(failureOfSilence(cause), secrets), mayHaveActed: true };
+    }
+    const json = jsonObject(answer.body);
+    if (answer.status !== 200 || typeof json?.access_token !== 'string') {
+      const mayHaveActed = answer.status === 200;
+      return { kind: 'failure', failure: failureOfAnswer(answer, secrets), mayHaveActed };
+    }
+    return again(client, { request, answer, idToken: json.id_token, first: error });
+  }
+}
+
+/** Tokens came, but the library refused them: looks once more with the issuer of the tenant, or without an id_token. */
+async function again(
+  client: OAuthClient,
+  {
+    request,
+    answer,
+    idToken,
+    first,
+  }: { request: TokenRequest; answer: RecordedAnswer; idToken: unknown; first: unknown },
+): Promise<TokenOutcome> {
+  const hasIdToken = typeof idToken === 'string';
+  const template = client.server.issuerTemplate;
+  const issuer = template && hasIdToken ? issuerOfTenant(template, tidOf(idToken)) : undefined;
+  if (hasIdToken && issuer === undefined) return { kind: 'invalid', what: messageOf(first) };
+  const fetch: CustomFetch = async () =>
+    new Response(answer.body, { status: answer.status, headers: answer.headers });
+  try {
+    return granted(await request.grant(client.configuration({ fetch, issuer }), { idToken: hasIdToken }));
+  } catch (error) {
+    return { kind: 'invalid', what: messageOf(error) };
+  }
+}
+
+function granted(answer: TokenEndpointResponse & TokenEndpointResponseHelpers): TokenOutcome {
+  return {
+    kind: 'tokens',
+    tokens: {
+      accessToken: answer.access_token,
+      refreshToken: answer.refresh_token,
+      expiresInSeconds: answer.expires_in,
+      scope: answer.scope?.split(/\s+/).filter((each) => each !== ''),
+      claims: answer.claims(),
+    },
+  };
+}
+
+interface Recording {
+  fetch: CustomFetch;
+  answer(): RecordedAnswer | undefined;
+  cause(): unknown;
+}
+
+/** Wraps fetch so that the whole answer, or what went wrong on the way, is known afterwards. */
+export function record(fetch: CustomFetch, deadlineMs: number): Recording {
+  let answer: RecordedAnswer | undefined;
+  let cause: unknown;
+  return {
+    answer: () => answer,
+    cause: () => cause,
+    async fetch(url, options) {
+      const deadline = AbortSignal.timeout(deadlineMs);
+      const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
+      try {
+        const response = await fetch(url, { ...options, signal });
+        answer = { status: response.status, headers: response.headers, body: await wholeBody(response) };
+      } catch (error) {
+        cause = deadline.aborted
+          ? new Error(`no answer within ${deadlineMs / 1_000} s`, { cause: error })
+          : error;
+        throw cause;
+      }
+      // A status that may carry no body cannot be rebuilt with one (Fetch standard, null body status).
+      const body = [204, 205, 304].includes(answer.status) ? null : answer.body;
+      return new Response(body, { status: answer.status, headers: answer.headers });
+    },
+  };
+}
+
+async function wholeBody(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > LARGEST_ANSWER_BYTES) throw new Error(`the answer exceeds ${LARGEST_ANSWER_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function tidOf(idToken: string): unknown {
+  try {
+    return decodeJwt(idToken).tid;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A ProblemError somewhere in a chain of causes. */
+export function problemIn(thrown: unknown): ProblemError | undefined {
+  for (let each = thrown, depth = 0; each instanceof Error && depth < 6; each = each.cause, depth += 1) {
+    if (each instanceof ProblemError) return each;
+  }
+  return undefined;
+}
+
+/** openid-client's own words name claims and attributes, never values of tokens. */
+const messageOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return 'unknown';
+  const inner = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  return withoutSecrets(`${error.message}${inner}`, []);
+};
+
+const cleaned = (failure: ServerFailure, secrets: readonly string[]): ServerFailure => ({
+  ...failure,
+  words: withoutSecrets(failure.words ?? '', secrets),
+});
