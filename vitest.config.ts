@@ -1,7 +1,12 @@
 /** The four lanes of `npm test`; each is a project, so that one can be run alone (`vitest run --project flows`). */
 import { defineConfig } from 'vitest/config';
 
-const slow = { testTimeout: 120_000, hookTimeout: 120_000 };
+const slow = {
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  pool: 'forks',
+  globalSetup: 'test/servers/packages.ts',
+} as const;
 
 export default defineConfig({
   test: {
@@ -10,9 +15,9 @@ export default defineConfig({
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { test: { name: 'architecture', include: ['test/architecture/**/*.test.ts'] } },
       {
-        test: { name: 'flows', include: ['test/flows/**/*.test.ts'], pool: 'forks', maxWorkers: 2, ...slow },
+        test: { name: 'flows', include: ['test/flows/**/*.test.ts'], maxWorkers: 2, ...slow },
       },
-      { test: { name: 'live', include: ['test/live/**/*.test.ts'], pool: 'forks', maxWorkers: 1, ...slow } },
+      { test: { name: 'live', include: ['test/live/**/*.test.ts'], maxWorkers: 1, ...slow } },
     ],
   },
 });
