@@ -7,10 +7,14 @@
  * its faults name the setting at fault instead of "matches no variant".
  */
 import type { TSchema } from 'typebox';
+import { Settings } from 'typebox/system';
 import { Value } from 'typebox/value';
 import { DURATION_PATTERN } from '../contract/duration.js';
 import { problemError } from '../contract/problem.js';
 import { discriminated, isRecord, type JsonObject, type SchemaNode } from './schema-node.js';
+
+// TypeBox stops after eight errors by itself; an admin is to see all of them at once. More than this is no form.
+Settings.Set({ maxErrors: 200 });
 
 /** A JSON pointer (RFC 6901) and what is wrong there. */
 export interface Fault {
@@ -77,6 +81,7 @@ function faultsOf({ keyword, instancePath, message, params }: SchemaError): Faul
     requiredProperties?: string[];
     additionalProperties?: string[];
     allowedValues?: unknown[];
+    allowedValue?: unknown;
     pattern?: string | RegExp;
   };
   switch (keyword) {
@@ -98,6 +103,8 @@ function faultsOf({ keyword, instancePath, message, params }: SchemaError): Faul
       return String(about.pattern) === DURATION_PATTERN
         ? [{ path: instancePath, message: 'must be a duration such as "30s", "5m" or "12h"' }]
         : [{ path: instancePath, message }];
+    case 'const':
+      return [{ path: instancePath, message: `must be ${String(about.allowedValue)}` }];
     // Said by the keyword beside it: additionalProperties, or the variants of the union.
     case 'boolean':
     case 'anyOf':

@@ -1,0 +1,35 @@
+/** What the API answers for an application; there is nothing secret in it. */
+import { type Static, Type } from 'typebox';
+import type { Application } from './model.js';
+import { isoTime, problemOrNullSchema, problemView, timeSchema } from './view-parts.js';
+
+export const applicationViewSchema = Type.Object({
+  id: Type.String(),
+  version: Type.Integer(),
+  name: Type.String(),
+  provider: Type.String(),
+  tenant: Type.Optional(Type.String()),
+  issuer: Type.Optional(Type.String()),
+  authUrl: Type.Optional(Type.String()),
+  accessTokenUrl: Type.Optional(Type.String()),
+  clientId: Type.String(),
+  clientAuth: Type.Object({ method: Type.String(), expiresAt: Type.Optional(Type.String()) }),
+  callbackUrl: Type.String({ description: 'The redirect URI to register at the provider.' }),
+  problem: problemOrNullSchema,
+  createdAt: timeSchema,
+});
+
+export type ApplicationView = Static<typeof applicationViewSchema>;
+
+/** @param callbackUrl the service's own Callback URL, for applications without an override */
+export function applicationView(application: Application, callbackUrl: string): ApplicationView {
+  const { id, version, settings, failure, createdAt } = application;
+  return {
+    id,
+    version,
+    ...settings,
+    callbackUrl: settings.callbackUrl ?? callbackUrl,
+    problem: failure ? problemView(failure) : null,
+    createdAt: isoTime(createdAt),
+  };
+}

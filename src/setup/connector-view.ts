@@ -1,0 +1,56 @@
+/** What the API answers for a connector: settings without their secrets, and its health. */
+import { type Static, Type } from 'typebox';
+import type { ConnectorHealth } from './connector-health.js';
+import type { Connector } from './model.js';
+import {
+  isoTime,
+  isoTimeOrNull,
+  problemOrNullSchema,
+  problemView,
+  timeOrNullSchema,
+  timeSchema,
+} from './view-parts.js';
+
+export const connectorViewSchema = Type.Object({
+  id: Type.String(),
+  version: Type.Integer(),
+  name: Type.String(),
+  type: Type.String(),
+  connection: Type.String(),
+  enabled: Type.Boolean(),
+  settings: Type.Record(Type.String(), Type.Unknown()),
+  health: Type.Object({
+    status: Type.String({ description: 'ok, paused, waiting, backoff, held, stale or failing' }),
+    lastSuccessAt: timeOrNullSchema,
+    lastRunAt: timeOrNullSchema,
+    nextRunAt: timeOrNullSchema,
+    failures: Type.Integer({ description: 'Runs that failed since the last success.' }),
+    problem: problemOrNullSchema,
+  }),
+  createdAt: timeSchema,
+});
+
+export type ConnectorView = Static<typeof connectorViewSchema>;
+
+/** @param derived of connectorHealth() */
+export function connectorView(connector: Connector, derived: ConnectorHealth): ConnectorView {
+  const { id, version, name, type, connection, enabled, settings, health, createdAt } = connector;
+  return {
+    id,
+    version,
+    name,
+    type,
+    connection,
+    enabled,
+    settings,
+    health: {
+      status: derived.status,
+      lastSuccessAt: isoTimeOrNull(health.lastSuccessAt),
+      lastRunAt: isoTimeOrNull(health.lastRunAt),
+      nextRunAt: isoTimeOrNull(health.nextRunAt),
+      failures: health.failures,
+      problem: derived.problem ? problemView(derived.problem) : null,
+    },
+    createdAt: isoTime(createdAt),
+  };
+}
