@@ -1,0 +1,32 @@
+/** What every endpoint of the authorization server works with. */
+import type { Clock } from '../../contract/clock.js';
+import type { Faults } from '../faults.js';
+import type { Users } from '../users.js';
+import type { Clients } from './clients.js';
+import type { Grants } from './grants.js';
+import type { IdTokenSigner } from './id-token.js';
+import type { TokenRequest } from './request-log.js';
+import type { TokenFault } from './token-faults.js';
+
+/** What the authorize endpoint can be made to answer once somebody has signed in. */
+export interface AuthorizeFault {
+  /** AADSTS number that the redirect carries. */
+  code: number;
+}
+
+export interface AuthorizationContext {
+  clock: Clock;
+  origin: string;
+  issuer: string;
+  tenantId: string;
+  domain: string;
+  users: Users;
+  clients: Clients;
+  grants: Grants;
+  signer: IdTokenSigner;
+  tokenFaults: Faults<TokenFault>;
+  authorizeFaults: Faults<AuthorizeFault>;
+  log: TokenRequest[];
+  /** Seconds that the next access token lives; Entra draws 60 to 90 minutes at random. */
+  accessTokenSeconds(): number;
+}

@@ -1,0 +1,94 @@
+/** What the token endpoint can be made to do instead of its work, and how each looks on the wire. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AadstsRefusal, refusalBody } from './aadsts.js';
+
+/** Optional limits: only this grant type. The account and the number of times are in FaultScope. */
+export type TokenFault = (
+  | { kind: 'status'; status: number; retryAfterSeconds?: number; body?: string }
+  | { kind: 'aadsts'; code: number }
+  | { kind: 'hang' }
+  | { kind: 'drop' }
+  | { kind: 'truncated' }
+  | { kind: 'html' }
+  | { kind: 'wrong-content-type' }
+  | { kind: 'error-with-200'; code: number }
+  | { kind: 'delay'; ms: number }
+  | { kind: 'lost-answer' }
+  | { kind: 'omit'; fields: string[] }
+  | { kind: 'claims'; claims: Record<string, unknown> }
+) & { grantType?: 'authorization_code' | 'refresh_token' };
+
+export type TokenFaultKind = TokenFault['kind'];
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** Kinds that answer before the grant is touched. */
+const INSTEAD: ReadonlySet<TokenFaultKind> = new Set([
+  'status',
+  'aadsts',
+  'hang',
+  'drop',
+  'html',
+  'error-with-200',
+]);
+
+export const isInstead = (fault: TokenFault): boolean => INSTEAD.has(fault.kind);
+
+/** Plays a fault that replaces the answer; the grant stays as it was. */
+export function playInstead(
+  fault: TokenFault,
+  request: IncomingMessage,
+  response: ServerResponse,
+  place: { now: number; origin: string },
+): void {
+  switch (fault.kind) {
+    case 'status': {
+      const retryAfter = fault.retryAfterSeconds;
+      response.writeHead(fault.status, {
+        'content-type': fault.body?.startsWith('{') ? JSON_TYPE : 'text/html',
+        ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+      });
+      response.end(fault.body ?? `<html><body>${fault.status} Service Unavailable</body></html>`);
+      return;
+    }
+    case 'html':
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end('<!DOCTYPE html><html><body>We are sorry, something went wrong.</body></html>');
+      return;
+    case 'aadsts':
+    case 'error-with-200': {
+      const refusal = new AadstsRefusal(fault.code);
+      response.writeHead(fault.kind === 'aadsts' ? refusal.status : 200, { 'content-type': JSON_TYPE });
+      response.end(JSON.stringify(refusalBody(refusal, place.now, place.origin)));
+      return;
+    }
+    case 'drop':
+      request.socket.destroy();
+      return;
+    default:
+      // 'hang': nothing is ever answered; closing the tenant ends the connection.
+      return;
+  }
+}
+
+/** Sends the token response, or what a fault leaves of it; the grant has changed already. */
+export function sendTokens(
+  fault: TokenFault | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Record<string, unknown>,
+): void {
+  if (fault?.kind === 'lost-answer') {
+    request.socket.destroy();
+    return;
+  }
+  if (fault?.kind === 'omit') for (const field of fault.fields) delete body[field];
+  const json = Buffer.from(JSON.stringify(body));
+  response.writeHead(200, {
+    'content-type': fault?.kind === 'wrong-content-type' ? 'text/plain' : JSON_TYPE,
+    'content-length': fault?.kind === 'truncated' ? Math.floor(json.length / 2) : json.length,
+    'cache-control': 'no-store, no-cache',
+    pragma: 'no-cache',
+  });
+  response.end(fault?.kind === 'truncated' ? json.subarray(0, Math.floor(json.length / 2)) : json);
+}

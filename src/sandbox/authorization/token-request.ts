@@ -1,0 +1,88 @@
+/** One request to the token endpoint from its bytes to its answer: log entry, fault, checks, tokens. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AadstsRefusal, refusalBody } from './aadsts.js';
+import type { AuthorizationContext } from './context.js';
+import { checkTenant } from './discovery.js';
+import type { TokenRequest } from './request-log.js';
+import { checkTokenRequest, issueTokens } from './token.js';
+import { isInstead, playInstead, sendTokens, type TokenFault } from './token-faults.js';
+
+export async function answerTokenRequest(
+  context: AuthorizationContext,
+  tenant: string,
+  exchange: { request: IncomingMessage; response: ServerResponse; body: string },
+): Promise<void> {
+  const { request, response } = exchange;
+  const parameters = new URLSearchParams(exchange.body);
+  const entry = logEntry(context, request, parameters);
+  context.log.push(entry);
+
+  const fault = await takeFault(context, entry, parameters);
+  if (fault && isInstead(fault)) {
+    entry.outcome = `fault:${fault.kind}`;
+    if (fault.kind !== 'hang') entry.endedAt = context.clock.now();
+    playInstead(fault, request, response, { now: context.clock.now(), origin: context.origin });
+    return;
+  }
+  try {
+    const { multiTenant } = checkTenant(context, tenant);
+    if (multiTenant) throw new AadstsRefusal(50194);
+    const entitlement = checkTokenRequest(context, parameters, request.headers.authorization);
+    const { family, body } = await issueTokens(
+      context,
+      entitlement,
+      fault?.kind === 'claims' ? fault.claims : undefined,
+    );
+    Object.assign(entry, {
+      user: entitlement.user.upn,
+      family: family.id,
+      scope: body.scope,
+      outcome: fault ? `fault:${fault.kind}` : 'ok',
+      tookEffect: true,
+      endedAt: context.clock.now(),
+    });
+    sendTokens(fault, request, response, body);
+  } catch (error) {
+    if (!(error instanceof AadstsRefusal)) throw error;
+    entry.outcome = `AADSTS${error.code}`;
+    entry.endedAt = context.clock.now();
+    response.writeHead(error.status, { 'content-type': 'application/json; charset=utf-8' });
+    response.end(JSON.stringify(refusalBody(error, context.clock.now(), context.origin)));
+  }
+}
+
+function logEntry(
+  context: AuthorizationContext,
+  request: IncomingMessage,
+  parameters: URLSearchParams,
+): TokenRequest {
+  const held = context.grants.familyOf(parameters.get('refresh_token') ?? '');
+  const userAgent = request.headers['user-agent'];
+  const { remotePort } = request.socket;
+  return {
+    at: context.clock.now(),
+    grantType: parameters.get('grant_type') ?? '',
+    clientId: parameters.get('client_id') ?? undefined,
+    ...(held ? { user: held.family.user.upn, family: held.family.id, generation: held.generation } : {}),
+    outcome: 'pending',
+    tookEffect: false,
+    ...(userAgent ? { userAgent } : {}),
+    ...(remotePort ? { remotePort } : {}),
+  };
+}
+
+/** A delay is waited for here, so that another fault can follow it. */
+async function takeFault(
+  context: AuthorizationContext,
+  entry: TokenRequest,
+  parameters: URLSearchParams,
+): Promise<TokenFault | undefined> {
+  const user = context.users.find(
+    entry.user ?? context.grants.userOfCode(parameters.get('code') ?? '') ?? '',
+  );
+  const names = user && [user.upn, user.mail];
+  const ofGrant = (fault: TokenFault): boolean => !fault.grantType || fault.grantType === entry.grantType;
+  const delay = context.tokenFaults.take(names, (fault) => fault.kind === 'delay' && ofGrant(fault));
+  if (delay?.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, delay.ms).unref());
+  return context.tokenFaults.take(names, (fault) => fault.kind !== 'delay' && ofGrant(fault));
+}

@@ -1,0 +1,36 @@
+/** AUTHENTICATE XOAUTH2, with or without an initial response (RFC 4959): a direct refusal, no JSON challenge (EXCHANGE-ONLINE.md §1). */
+import { readXoauth2 } from '../../mail/xoauth2.js';
+import { owns } from '../../users.js';
+import { type Command, textArgument } from '../command-line.js';
+import type { ImapSession } from '../session.js';
+import type { Answer } from './answers.js';
+
+const REFUSED = 'NO AUTHENTICATE failed.';
+const PERMISSION = 'IMAP.AccessAsUser.All';
+
+export async function authenticate(session: ImapSession, command: Command): Promise<Answer> {
+  if (session.user) return 'BAD Command received in Invalid state.';
+  if (textArgument(command, 0).toUpperCase() !== 'XOAUTH2') return REFUSED;
+  const initial = command.arguments.length > 1 ? textArgument(command, 1) : await askFor(session);
+  if (initial === '') return 'BAD Command Error. 12';
+  const credentials = readXoauth2(initial);
+  if (!credentials) return REFUSED;
+  const { context } = session;
+  const grant = context.grants.readAccessToken(credentials.accessToken);
+  if (grant?.resource !== 'outlook' || !grant.permissions.includes(PERMISSION)) return REFUSED;
+  const names = [grant.user.upn, grant.user.mail];
+  if (context.faults.take(names, (fault) => fault.kind === 'refuse-authentication')) return REFUSED;
+  session.user = grant.user;
+  session.grant = grant;
+  session.disconnected =
+    !owns(grant.user, credentials.user) ||
+    context.faults.take(names, (fault) => fault.kind === 'not-connected') !== undefined;
+  return 'OK AUTHENTICATE completed.';
+}
+
+function askFor(session: ImapSession): Promise<string> {
+  return new Promise((resolve) => {
+    session.continuation = resolve;
+    session.send('+ ');
+  });
+}
