@@ -24,25 +24,50 @@ export interface SetupDependencies {
 }
 
 export const applicationStore = (redis: RedisClient): RecordStore<ApplicationId> =>
-  createRecordStore(redis, {
-    index: keys.applications,
-    record: keys.application,
-    references: keys.applicationConnections,
-  });
+  ofKind(
+    'app',
+    createRecordStore(redis, {
+      index: keys.applications,
+      record: keys.application,
+      references: keys.applicationConnections,
+    }),
+  );
 
 export const connectionStore = (redis: RedisClient): RecordStore<ConnectionId> =>
-  createRecordStore(redis, {
-    index: keys.connections,
-    record: keys.connection,
-    references: keys.connectionConnectors,
-  });
+  ofKind(
+    'con',
+    createRecordStore(redis, {
+      index: keys.connections,
+      record: keys.connection,
+      references: keys.connectionConnectors,
+    }),
+  );
 
 export const connectorStore = (redis: RedisClient): RecordStore<ConnectorId> =>
-  createRecordStore(redis, {
-    index: keys.connectors,
-    record: keys.connector,
-    references: keys.connectorUsers,
-  });
+  ofKind(
+    'ctr',
+    createRecordStore(redis, {
+      index: keys.connectors,
+      record: keys.connector,
+      references: keys.connectorUsers,
+    }),
+  );
+
+/**
+ * Keeps a store to ids of its own kind. Record keys are `mg:{<id>}` for every kind, so the id of a connection handed to
+ * the store of applications would otherwise find a record, and delete it.
+ */
+function ofKind<Id extends string>(prefix: string, store: RecordStore<Id>): RecordStore<Id> {
+  const isOurs = (id: string): boolean => id.startsWith(`${prefix}_`) && /^\w+$/.test(id);
+  return {
+    ...store,
+    read: async (id) => (isOurs(id) ? store.read(id) : undefined),
+    replace: async (id, ...change) => (isOurs(id) ? store.replace(id, ...change) : 'missing'),
+    delete: async (id, version) => (isOurs(id) ? store.delete(id, version) : 'missing'),
+    refer: async (id, by) => isOurs(id) && store.refer(id, by),
+    references: async (id) => (isOurs(id) ? store.references(id) : []),
+  };
+}
 
 export const notFound = (what: string, id: string): ProblemError =>
   problemError('not-found', { with: { what, id } });

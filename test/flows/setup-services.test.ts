@@ -229,6 +229,16 @@ describe('applications', () => {
     expect(await applications.setFailure('app_gone' as ApplicationId, failure)).toBe(false);
   });
 
+  it('are not found under the id of another kind of record', async () => {
+    const connection = await newConnection();
+    const alien = connection.id as string as ApplicationId;
+    expect((await refusal(applications.read(alien))).code).toBe('not-found');
+    expect((await refusal(applications.delete(alien, 1))).code).toBe('not-found');
+    expect((await refusal(applications.patch(alien, 1, { name: 'x' }))).code).toBe('not-found');
+    expect((await refusal(applications.read('app_x}{y' as ApplicationId))).code).toBe('not-found');
+    expect((await connections.read(connection.id)).version).toBe(1);
+  });
+
   it('list by age, page by page', async () => {
     const first = await applications.create(applicationInput({ name: 'one' }));
     const second = await applications.create(applicationInput({ name: 'two' }));
