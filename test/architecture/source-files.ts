@@ -1,0 +1,51 @@
+/** The project's own TypeScript files, read once: path from the root, text, and what each imports. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+export const ROOT = path.resolve(import.meta.dirname, '../..');
+
+export interface SourceFile {
+  /** from the root, with slashes: `src/storage/keys.ts` */
+  path: string;
+  text: string;
+  imports: readonly Import[];
+}
+
+export interface Import {
+  /** as written */
+  specifier: string;
+  /** for a relative one: the file meant, from the root */
+  file?: string;
+  /** for a package: its name; Node's own are `node:…` */
+  package?: string;
+}
+
+/** @param folders from the root */
+export function sourceFiles(...folders: string[]): SourceFile[] {
+  return folders.flatMap((folder) =>
+    readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => path.posix.join(folder, name.replaceAll(path.sep, '/')))
+      .sort()
+      .map((file) => {
+        const text = readFileSync(path.join(ROOT, file), 'utf8');
+        return { path: file, text, imports: importsOf(file, text) };
+      }),
+  );
+}
+
+/** Static, re-exporting, side-effect and dynamic imports. */
+export function importsOf(file: string, text: string): Import[] {
+  const statements = text.matchAll(
+    /^\s*(?:import|export)\b[^'"`;]*?\bfrom\s*(['"])([^'"]+)\1|^\s*import\s*(['"])([^'"]+)\3|\bimport\(\s*(['"])([^'"]+)\5/gm,
+  );
+  return [...statements].map((match) => {
+    const specifier = match[2] ?? match[4] ?? match[6] ?? '';
+    if (specifier.startsWith('.')) {
+      const target = path.posix.join(path.posix.dirname(file), specifier);
+      return { specifier, file: target.replace(/\.js$/, '.ts') };
+    }
+    const parts = specifier.split('/');
+    return { specifier, package: parts.slice(0, specifier.startsWith('@') ? 2 : 1).join('/') };
+  });
+}
