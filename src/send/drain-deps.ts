@@ -1,0 +1,32 @@
+/** What the drain stands on; app.ts hands it over. */
+import type { Clock } from '../contract/clock.js';
+import type { MailContext } from '../contract/connector-type.js';
+import type { ConnectorId } from '../contract/ids.js';
+import type { OutboundStatus } from '../contract/message.js';
+import type { ProviderPreset } from '../contract/provider.js';
+import type { Connections } from '../setup/connections.js';
+import type { Connectors } from '../setup/connectors.js';
+import type { Connection } from '../setup/model.js';
+import type { RedisClient } from '../storage/redis.js';
+import type { Spool } from '../storage/spool.js';
+import type { Log } from '../telemetry/log.js';
+
+export interface DrainDeps {
+  redis: RedisClient;
+  spool: Spool;
+  connections: Pick<Connections, 'ofMailbox' | 'connectors'>;
+  connectors: Pick<Connectors, 'read' | 'typeOf' | 'recordHealth'>;
+  /** The preset of the connection's application; custom for Basic. */
+  presetOf(connection: Connection): Promise<ProviderPreset>;
+  mailContext(
+    connection: Connection,
+    connector: ConnectorId,
+    options: { signal: AbortSignal; log: Log },
+  ): MailContext | Promise<MailContext>;
+  log: Log;
+  clock?: Clock;
+  /** Told of each outcome, for metrics. */
+  onOutcome?(status: OutboundStatus): void;
+  /** Length of the drain's lease in ms; tests shorten it. */
+  leaseMs?: number;
+}

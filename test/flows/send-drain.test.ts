@@ -1,0 +1,226 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { problem } from '../../src/contract/problem.js';
+import { startTenant } from '../../src/sandbox/tenant.js';
+import type { Tenant } from '../../src/sandbox/tenant-model.js';
+import { startRedis, type TestRedis } from '../servers/redis.js';
+import { openWorld, type World, type WorldPlan } from './send-world.js';
+
+let redis: TestRedis;
+let tenant: Tenant;
+let directory: string;
+let worlds: World[];
+const alice = 'alice@sandbox.example';
+
+beforeEach(async () => {
+  worlds = [];
+  redis = await startRedis();
+  tenant = await startTenant();
+  directory = await mkdtemp(path.join(tmpdir(), 'mailgrant-send-'));
+});
+afterEach(async () => {
+  await Promise.all(worlds.map((world) => world.close()));
+  await tenant.close();
+  await redis.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const world = async (over: Partial<WorldPlan> = {}): Promise<World> => {
+  const { accessToken } = await tenant.issueTokens(alice);
+  const { host, port } = tenant.smtp;
+  const opened = await openWorld({
+    redisUrl: redis.url,
+    directory,
+    smtp: { host, port },
+    user: alice,
+    accessToken,
+    settings: {},
+    ...over,
+  });
+  worlds.push(opened);
+  return opened;
+};
+const draft = (subject: string) => ({ to: 'bob@sandbox.example', subject, text: 'hello' });
+const statusOf = async ({ outbox }: World, id: string) => (await outbox.read(id as never))?.status;
+const accept = (to: World, subject: string) => to.outbox.accept(to.connector.id, draft(subject));
+
+it('sends what was accepted, and learns the Message-ID that the server assigned', async () => {
+  const flow = await world();
+  flow.work();
+  const accepted = await accept(flow, 'one');
+  expect(accepted.status).toBe('queued');
+  await vi.waitFor(async () => expect(await statusOf(flow, accepted.id)).toBe('sent'), { timeout: 10_000 });
+  const view = await flow.outbox.read(accepted.id);
+  expect(tenant.sink.entries.map(({ mailgrantId }) => mailgrantId)).toEqual([accepted.id]);
+  expect(view?.serverMessageId).toBe(tenant.sink.entries[0]?.messageId);
+  expect(view?.log.map(({ status }) => status)).toEqual(['queued', 'sending', 'sent']);
+  await vi.waitFor(() => expect(flow.health.lastSuccessAt).toBeDefined());
+});
+
+it('sends a hundred over three connections, each once', async () => {
+  const flow = await world();
+  const ids = await Promise.all(Array.from({ length: 100 }, async (_, i) => (await accept(flow, `${i}`)).id));
+  flow.work();
+  await vi.waitFor(() => expect(tenant.sink.entries).toHaveLength(100), { timeout: 20_000 });
+  expect(new Set(tenant.sink.entries.map(({ mailgrantId }) => mailgrantId))).toEqual(new Set(ids));
+  expect(tenant.smtp.peakConnections(alice)).toBe(3);
+});
+
+it('calls a message uncertain when the connection breaks after the content, and never sends it by itself', async () => {
+  const flow = await world();
+  flow.work();
+  tenant.misbehave.smtp({ stage: 'message', accepted: true, drop: true, times: 1 });
+  const { id } = await accept(flow, 'cut');
+  await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('uncertain'), { timeout: 10_000 });
+  const after = await accept(flow, 'next');
+  await vi.waitFor(async () => expect(await statusOf(flow, after.id)).toBe('sent'), { timeout: 10_000 });
+  expect(tenant.sink.entries.filter(({ mailgrantId }) => mailgrantId === id)).toHaveLength(1);
+  expect((await flow.outbox.read(id))?.problem?.code).toBe('outcome-unknown');
+  await flow.outbox.cancel(id, 'test');
+  expect(await statusOf(flow, id)).toBe('cancelled');
+});
+
+it('tries again when the connection breaks before the content was handed over', async () => {
+  const flow = await world();
+  flow.work();
+  tenant.misbehave.smtp({ stage: 'data', drop: true, times: 1 });
+  const { id } = await accept(flow, 'cut');
+  await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('sent'), { timeout: 15_000 });
+  expect(tenant.sink.entries).toHaveLength(1);
+  expect((await flow.outbox.read(id))?.log.map(({ status, attempt }) => [status, attempt])).toEqual([
+    ['queued', undefined],
+    ['sending', 1],
+    ['queued', 1],
+    ['sending', 2],
+    ['sent', 2],
+  ]);
+});
+
+it('holds the outbox while the grant needs a person, and sends it all after the sign-in', async () => {
+  const flow = await world();
+  flow.work();
+  flow.connection.authorization.status = 'reauthorization-required';
+  flow.connection.authorization.problem = problem('grant-revoked', { with: { user: alice } });
+  const first = await accept(flow, 'held');
+  expect(first.status).toBe('held');
+  await vi.waitFor(() => expect(flow.health.problem?.code).toBe('grant-revoked'), { timeout: 10_000 });
+  expect((await flow.outbox.read(first.id))?.attempts).toBe(0);
+  const { problem: _ended, ...authorization } = flow.connection.authorization;
+  flow.connection.authorization = { ...authorization, status: 'authorized' };
+  await flow.outbox.connectionChanged(flow.connection.id);
+  await vi.waitFor(async () => expect(await statusOf(flow, first.id)).toBe('sent'), { timeout: 10_000 });
+  expect(flow.health.problem).toBeUndefined();
+});
+
+it('holds the connection when SMTP AUTH is switched off, names the cause, and goes on when it changed', async () => {
+  const flow = await world();
+  flow.work();
+  const withdraw = tenant.misbehave.smtp({
+    stage: 'auth',
+    reply: '535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.',
+  });
+  const ids = [(await accept(flow, 'a')).id, (await accept(flow, 'b')).id];
+  for (const id of ids) {
+    await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('held'), { timeout: 10_000 });
+  }
+  await vi.waitFor(() => expect(flow.health.problem?.code).toBe('smtp-auth-disabled-tenant'));
+  withdraw();
+  await flow.outbox.connectionChanged(flow.connection.id);
+  for (const id of ids) {
+    await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('sent'), { timeout: 10_000 });
+  }
+});
+
+it('sends the rest in a further part when the server takes fewer recipients, nobody twice', async () => {
+  const flow = await world();
+  flow.work();
+  tenant.misbehave.smtp({
+    stage: 'rcpt',
+    recipient: 'carol@sandbox.example',
+    reply: '452 4.5.3 Too many recipients',
+    times: 1,
+  });
+  const { id } = await flow.outbox.accept(flow.connector.id, {
+    to: ['bob@sandbox.example', 'carol@sandbox.example'],
+    text: 'x',
+  });
+  await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('sent'), { timeout: 10_000 });
+  expect(tenant.sink.entries.map(({ envelope }) => envelope.to)).toEqual([
+    ['bob@sandbox.example'],
+    ['carol@sandbox.example'],
+  ]);
+});
+
+it('fails a message whose recipients were all refused, and keeps each refusal', async () => {
+  const flow = await world();
+  flow.work();
+  tenant.misbehave.smtp({ stage: 'rcpt', reply: '550 5.1.1 User unknown' });
+  const { id } = await accept(flow, 'nobody');
+  await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('failed'), { timeout: 10_000 });
+  const view = await flow.outbox.read(id);
+  expect(view?.problem?.code).toBe('recipient-refused');
+  expect(view?.log.at(-1)?.rejected).toEqual([
+    { address: 'bob@sandbox.example', reply: '550 5.1.1 User unknown' },
+  ]);
+  tenant.misbehave.clear();
+  await flow.outbox.retry(id, 'test');
+  await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('sent'), { timeout: 10_000 });
+});
+
+it('rebuilds the index from the spool when Redis lost everything', async () => {
+  const flow = await world();
+  const { id } = await accept(flow, 'kept');
+  const later = await flow.outbox.accept(flow.connector.id, {
+    ...draft('later'),
+    sendAt: new Date(Date.now() + 3_600_000).toISOString(),
+  });
+  await flow.storage.client.flushall();
+  expect(await flow.reconciler.run()).toMatchObject({ indexed: 2, woken: 1 });
+  flow.work();
+  await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('sent'), { timeout: 10_000 });
+  expect(await statusOf(flow, later.id)).toBe('scheduled');
+  const listed = await flow.outbox.list(flow.connector.id, { limit: 10 });
+  expect(listed.items.map((item) => item.id)).toEqual([later.id, id]);
+});
+
+it('gives one answer and one message to requests that repeat an Idempotency-Key, also at the same time', async () => {
+  const flow = await world();
+  const once = (subject: string) =>
+    flow.outbox.accept(flow.connector.id, draft(subject), { idempotencyKey: 'order-1' });
+  const [first, second] = await Promise.all([once('a'), once('a')]);
+  expect(second).toEqual(first);
+  await expect(once('b')).rejects.toMatchObject({ problem: { code: 'idempotency-key-reused' } });
+  expect(await flow.spool.entries(flow.connection.id)).toHaveLength(1);
+});
+
+it('keeps the minute budget over two processes at once', async () => {
+  const limits = { smtpConnections: 3, messagesPerMinute: 5, recipientsPerDay: 1_000 };
+  const one = await world({ settings: { limits } });
+  const two = await world({ settings: { limits } });
+  for (let i = 0; i < 12; i++) await accept(one, `${i}`);
+  one.work();
+  two.work();
+  await vi.waitFor(() => expect(tenant.sink.entries).toHaveLength(5), { timeout: 10_000 });
+  await vi.waitFor(
+    async () => expect(await one.queue.dueAt('mbx_flow')).toBeGreaterThan(Date.now() + 30_000),
+    {
+      timeout: 10_000,
+    },
+  );
+  expect(tenant.sink.entries).toHaveLength(5);
+});
+
+it('refuses a From that is not the User, when accepted and again when sent', async () => {
+  const flow = await world();
+  await expect(
+    flow.outbox.accept(flow.connector.id, { ...draft('x'), from: 'bob@sandbox.example' }),
+  ).rejects.toMatchObject({ problem: { code: 'from-mismatch' } });
+  const { id } = await accept(flow, 'mine');
+  flow.connection.settings.user = 'bob@sandbox.example';
+  flow.work();
+  await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('failed'), { timeout: 10_000 });
+  expect((await flow.outbox.read(id))?.problem?.code).toBe('from-mismatch');
+  expect(tenant.sink.entries).toHaveLength(0);
+});
