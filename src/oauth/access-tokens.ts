@@ -1,5 +1,10 @@
 /** What connectors' contexts ask for: an access token that is good now. One refresh at a time, over all processes (law 4). */
+import { type Clock, systemClock } from '../contract/clock.js';
 import type { ConnectionId } from '../contract/ids.js';
+import { ProblemError, problemError } from '../contract/problem.js';
+import { createRefresh, type RefreshDependencies, refuseWithoutGrant } from './refresh.js';
+import { isGood } from './refresh-schedule.js';
+import type { StoredGrant, TokenSet } from './token-store.js';
 
 export interface UsableToken {
   accessToken: string;
@@ -23,4 +28,82 @@ export interface AccessTokens {
     id: ConnectionId,
     options?: { rejected?: number; force?: boolean; signal?: AbortSignal },
   ): Promise<UsableToken>;
+  /**
+   * Refreshes ahead of expiry.
+   * @param options `tokenVersion`: the token set that is due; a newer one is left alone. `isProbe`: although the
+   *   application has a failure
+   * @returns the grant as it stands afterwards
+   */
+  refreshAhead(id: ConnectionId, options: { tokenVersion: number; isProbe: boolean }): Promise<StoredGrant>;
+  /** Waits for the refreshes in flight, at shutdown. */
+  settled(): Promise<void>;
+}
+
+/** @param deps `lock`: createRefreshLock, or what a test puts in its place */
+export function createAccessTokens(deps: RefreshDependencies): AccessTokens {
+  const { tokenStore, clock = systemClock } = deps;
+  const refresh = createRefresh(deps);
+  return {
+    async accessToken(id, { rejected, force = false, signal } = {}) {
+      const grant = await stored(() => tokenStore.read(id));
+      refuseWithoutGrant(grant);
+      const isNew = ({ tokenVersion }: StoredGrant): boolean =>
+        (rejected === undefined || tokenVersion > rejected) &&
+        !(force && tokenVersion === grant.tokenVersion);
+      const isUsable = (each: StoredGrant): boolean =>
+        isNew(each) && each.tokens !== undefined && isGood(each.tokens, clock.now());
+      if (isUsable(grant)) return usable(grant);
+      try {
+        // A token set that was made for this request is used even where its life is very short.
+        const isSatisfied = (each: StoredGrant): boolean =>
+          isNew(each) &&
+          each.tokens !== undefined &&
+          (each.tokenVersion > grant.tokenVersion || isUsable(each));
+        return usable(
+          await stored(() => refresh.run(grant, { isSatisfied, isForced: force, signal }), signal),
+        );
+      } catch (error) {
+        if (isStillGood(grant, clock) && isNew(grant) && isPassing(error)) return usable(grant);
+        throw error;
+      }
+    },
+    async refreshAhead(id, { tokenVersion, isProbe }) {
+      const grant = await stored(() => tokenStore.read(id));
+      refuseWithoutGrant(grant);
+      const isSatisfied = (each: StoredGrant): boolean => each.tokenVersion !== tokenVersion;
+      if (isSatisfied(grant)) return grant;
+      return stored(() => refresh.run(grant, { isSatisfied, isForced: isProbe }));
+    },
+    settled: () => refresh.settled(),
+  };
+}
+
+/** In the last moments of its life a token is better than none, when none can be had. */
+const isStillGood = (grant: StoredGrant & { tokens: TokenSet }, clock: Clock): boolean =>
+  clock.now() < grant.tokens.expiresAt;
+
+const isPassing = (error: unknown): boolean =>
+  error instanceof ProblemError &&
+  (error.problem.verdict === 'retry' || error.problem.verdict === 'wait-until');
+
+function usable(grant: StoredGrant): UsableToken {
+  refuseWithoutGrant(grant);
+  const { tokens, tokenVersion, authorization, settings } = grant;
+  return {
+    accessToken: tokens.accessToken,
+    version: tokenVersion,
+    saslUser: authorization.saslUser ?? settings.user,
+    expiresAt: tokens.expiresAt,
+  };
+}
+
+/** What Redis throws is named here; problems and a caller's own abort pass. */
+async function stored<T>(run: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof ProblemError || signal?.aborted) throw error;
+    const what = error instanceof Error ? error.message : 'no reply';
+    throw problemError('storage-unavailable', { with: { what }, cause: error });
+  }
 }

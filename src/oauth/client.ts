@@ -39,9 +39,14 @@ export interface OAuthClient {
   fetch: CustomFetch;
   /**
    * A configuration for one request.
-   * @param options `fetch` that carries it; `issuer` in place of the server's, where that stands for many tenants
+   * @param options `fetch` that carries it; `issuer` in place of the server's, where that stands for many tenants;
+   *   `userinfoEndpoint` where it was found later
    */
-  configuration(options: { fetch: CustomFetch; issuer?: string | undefined }): Configuration;
+  configuration(options: {
+    fetch: CustomFetch;
+    issuer?: string | undefined;
+    userinfoEndpoint?: string;
+  }): Configuration;
 }
 
 export interface OAuthClients {
@@ -95,8 +100,14 @@ export function createOAuthClients(deps: {
       callbackUrl: settings.callbackUrl ?? deps.callbackUrl,
       secrets: secret ? [secret] : [],
       fetch: deps.fetch,
-      configuration({ fetch, issuer }) {
-        const metadata = issuer === undefined ? server.metadata : { ...server.metadata, issuer };
+      configuration({ fetch, issuer, userinfoEndpoint }) {
+        // RFC 9207's parameter is checked by the sign-in itself (sign-in-checks), which also knows of many tenants.
+        const { authorization_response_iss_parameter_supported: _, ...others } = server.metadata;
+        const metadata = {
+          ...others,
+          ...(issuer !== undefined && { issuer }),
+          ...(userinfoEndpoint !== undefined && { userinfo_endpoint: userinfoEndpoint }),
+        };
         const configuration = new Configuration(metadata, settings.clientId, undefined, authentication);
         configuration[customFetch] = fetch;
         // The deadline is the request's own (token-request).

@@ -2,11 +2,11 @@
  * The grant of a connection, as stored: token set (sealed), authorization, and the versions that guard both.
  *
  * tokenVersion counts up with every token set and with every end of one; epoch with sign-in, sign-out and changes of the
- * settings that a grant depends on. Every write names the tokenVersion or epoch it was made against and is one script, so
+ * settings that a grant depends on (sign-out and those are written by setup/void-grant and setup/connections). Every write names the tokenVersion or epoch it was made against and is one script, so
  * a late answer of an old grant can neither overwrite nor end a new one (law 4). That is a stronger fence than the owner
  * of the refresh lock: an owner that lost its lock but not the race may still save what the server rotated.
  */
-import type { ConnectionId, MailboxKey } from '../contract/ids.js';
+import type { ConnectionId } from '../contract/ids.js';
 import { type Problem, problemError } from '../contract/problem.js';
 import { type Authorization, CONNECTION_FIELDS, type ConnectionSettings } from '../setup/model.js';
 import { keys } from '../storage/keys.js';
@@ -74,8 +74,6 @@ export interface TokenStore {
     problem: Problem | undefined,
     options: { unanswered: number },
   ): Promise<number | Refused>;
-  /** Forgets the grant: unauthorized. Sign-ins and refreshes in progress come to nothing. */
-  void(id: ConnectionId, mailboxKey: MailboxKey): Promise<number | Refused>;
 }
 
 const STALE = -1;
@@ -223,13 +221,6 @@ export function createTokenStore(deps: { redis: RedisClient; vault: Vault }): To
         unanswered,
       });
     },
-    void: (id, mailboxKey) =>
-      run(id, {
-        isNewTokenVersion: true,
-        isNewEpoch: true,
-        authorization: { status: 'unauthorized', grantedScope: [], mailboxKey },
-        tokens: 'delete',
-      }),
   };
 }
 

@@ -81,7 +81,7 @@ export const sameAccount = (a: Account, b: Account): boolean =>
   a.tenant.toLowerCase() === b.tenant.toLowerCase() && a.subject === b.subject;
 
 /** `tid`+`oid` where the server gives both (Microsoft: "Secure applications and APIs by validating claims"), else issuer and subject (OpenID Connect Core §2). */
-function accountOf(claims: Readonly<Record<string, unknown>>): Account | undefined {
+export function accountOf(claims: Readonly<Record<string, unknown>>): Account | undefined {
   const [tid, oid] = [textClaim(claims, 'tid'), textClaim(claims, 'oid')];
   if (tid && oid) return { tenant: tid, subject: oid };
   const [iss, sub] = [textClaim(claims, 'iss'), textClaim(claims, 'sub')];

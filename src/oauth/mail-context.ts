@@ -1,0 +1,93 @@
+/** Builds what a connector gets to work with: one connection's endpoints and credentials, and nothing of the platform. */
+import type { ConnectorLog, MailContext, MailCredentials } from '../contract/connector-type.js';
+import type { ConnectorId } from '../contract/ids.js';
+import { ProblemError, problemError } from '../contract/problem.js';
+import type { Applications } from '../setup/applications.js';
+import type { Connections } from '../setup/connections.js';
+import type { Connection } from '../setup/model.js';
+import type { Providers } from '../setup/preset.js';
+import type { AccessTokens } from './access-tokens.js';
+import { missingScopes } from './granted-scope.js';
+
+export interface MailContextOptions {
+  signal: AbortSignal;
+  log: ConnectorLog;
+  /** What the connector type needs; a grant that does not cover it is `scope-missing`. */
+  needs?: readonly ('imap' | 'smtp')[];
+}
+
+export interface MailContexts {
+  /**
+   * @throws ProblemError `not-signed-in`, the problem that ended the grant, `scope-missing`. What only shows when a
+   *   token is needed (the application's failure, a transient one) is thrown by `credentials()`
+   */
+  mailContext(
+    connection: Connection,
+    connector: ConnectorId,
+    options: MailContextOptions,
+  ): Promise<MailContext>;
+}
+
+/** @param deps `resolve`: of outgoing */
+export function createMailContexts(deps: {
+  accessTokens: Pick<AccessTokens, 'accessToken'>;
+  applications: Pick<Applications, 'read'>;
+  connections: Pick<Connections, 'password'>;
+  providers: Providers;
+  resolve(host: string): Promise<string>;
+}): MailContexts {
+  const { accessTokens, applications, connections, providers } = deps;
+  return {
+    async mailContext(connection, connector, { signal, log, needs = [] }) {
+      const { id, settings, authorization } = connection;
+      refuseWithoutGrant(connection);
+      const application =
+        settings.application === undefined ? undefined : await applications.read(settings.application);
+      const preset = providers[application?.settings.provider ?? 'custom'];
+      if (settings.authentication === 'oauth2') {
+        const needed = needs.flatMap((need) => preset.scopes[need] ?? []);
+        const missing = missingScopes({ needed, granted: authorization.grantedScope });
+        if (missing.length > 0)
+          throw problemError('scope-missing', { with: { user: settings.user, scope: missing.join(' ') } });
+      }
+
+      const bearer = async (rejected: number | undefined): Promise<MailCredentials> => {
+        const token = await accessTokens.accessToken(id, {
+          signal,
+          ...(rejected !== undefined && { rejected }),
+        });
+        return {
+          kind: 'xoauth2',
+          user: token.saslUser,
+          accessToken: token.accessToken,
+          version: token.version,
+        };
+      };
+      const basic = async (): Promise<MailCredentials> => {
+        const password = await connections.password(id);
+        if (password === undefined) throw problemError('not-signed-in', { with: { user: settings.user } });
+        return { kind: 'basic', user: authorization.saslUser ?? settings.user, password };
+      };
+      return {
+        connection: id,
+        connector,
+        user: settings.user,
+        authenticatedUser: authorization.authenticatedUser,
+        imap: settings.imap,
+        smtp: settings.smtp,
+        limits: preset.limits,
+        credentials: ({ rejected } = {}) =>
+          settings.authentication === 'basic' ? basic() : bearer(rejected),
+        resolve: deps.resolve,
+        log,
+        signal,
+      };
+    },
+  };
+}
+
+function refuseWithoutGrant({ settings, authorization }: Connection): void {
+  if (authorization.status === 'authorized') return;
+  if (authorization.problem) throw new ProblemError(authorization.problem);
+  throw problemError('not-signed-in', { with: { user: settings.user } });
+}

@@ -1,0 +1,55 @@
+/** Exchanges the authorization code for tokens (RFC 6749 §4.1.3), with PKCE and nonce of its attempt. */
+import { authorizationCodeGrant, type Configuration, customFetch } from 'openid-client';
+import { ProblemError, problemError } from '../contract/problem.js';
+import type { Connection } from '../setup/model.js';
+import type { OAuthClient } from './client.js';
+import { serverContext } from './server-context.js';
+import { problemOfServerError } from './server-errors.js';
+import type { SignInAttempt } from './sign-in-attempts.js';
+import { type GrantedTokens, requestTokens } from './token-request.js';
+
+const DEADLINE_MS = 20_000;
+
+/** @throws ProblemError by the table of server-errors, `callback-invalid` when the id_token does not hold */
+export async function redeemCode(
+  client: OAuthClient,
+  { code, attempt, connection }: { code: string; attempt: SignInAttempt; connection: Connection },
+): Promise<GrantedTokens> {
+  const current = new URL(attempt.redirectUri);
+  current.search = new URLSearchParams({ code, state: attempt.state }).toString();
+  const outcome = await requestTokens(client, {
+    grant(configuration, { idToken }) {
+      keepRedirectUri(configuration, attempt.redirectUri);
+      return authorizationCodeGrant(configuration, current, {
+        pkceCodeVerifier: attempt.codeVerifier,
+        expectedState: attempt.state,
+        ...(idToken && { expectedNonce: attempt.nonce, idTokenExpected: true }),
+      });
+    },
+    secrets: [code, attempt.codeVerifier, attempt.nonce, attempt.state],
+    deadlineMs: DEADLINE_MS,
+  });
+  if (outcome.kind === 'tokens') return outcome.tokens;
+  if (outcome.kind === 'invalid') throw problemError('callback-invalid', { with: { what: outcome.what } });
+  const context = serverContext(client, connection.settings);
+  const { problem, class: errorClass } = problemOfServerError(outcome.failure, context);
+  // A code that is refused without a word more: it expired, was used, or was never given.
+  if (problem.code === 'grant-invalid' && errorClass === 'sign-in-again') {
+    throw problemError('callback-invalid', {
+      with: { what: 'the server does not accept the code' },
+      ...(problem.serverWords !== undefined && { serverWords: problem.serverWords }),
+      ...(problem.foreign !== undefined && { foreign: problem.foreign }),
+    });
+  }
+  throw new ProblemError(problem);
+}
+
+/** The redirect URI must be the very text of the authorize request (RFC 6749 §4.1.3); a URL object adds a slash to a bare origin. */
+function keepRedirectUri(configuration: Configuration, redirectUri: string): void {
+  const send = configuration[customFetch];
+  if (!send) return;
+  configuration[customFetch] = (url, options) => {
+    if (options.body instanceof URLSearchParams) options.body.set('redirect_uri', redirectUri);
+    return send(url, options);
+  };
+}

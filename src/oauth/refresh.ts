@@ -1,0 +1,323 @@
+/**
+ * One refresh at a time per connection, over all processes (law 4): join the one in flight here, else take the lock, read
+ * again, mark, ask with a deadline shorter than the lock, and write token set and status in one conditional step.
+ *
+ * What a refresh comes to: refreshed → saved before it is used; refused for the application's sake → the application
+ * fails, the grant stays; grant refused → read again, and only if it still is that grant, ended; anything else → noted,
+ * and the grant stays.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { refreshTokenGrant } from 'openid-client';
+import { type Clock, systemClock } from '../contract/clock.js';
+import type { ConnectionId } from '../contract/ids.js';
+import { type Problem, ProblemError, problem, problemError } from '../contract/problem.js';
+import { accountOf, sameAccount } from '../setup/identity.js';
+import type { ChangeListener } from '../setup/model.js';
+import type { Log } from '../telemetry/log.js';
+import type { ApplicationFailures } from './application-failure.js';
+import type { OAuthClient, OAuthClients } from './client.js';
+import type { HeldLock, RefreshLock } from './refresh-lock.js';
+import { backoffMs } from './refresh-schedule.js';
+import { serverContext } from './server-context.js';
+import { problemOfServerError, type ServerErrorClass } from './server-errors.js';
+import { type GrantedTokens, requestTokens } from './token-request.js';
+import type { StoredGrant, TokenSet, TokenStore } from './token-store.js';
+
+/** How long a token endpoint may take; a hang is an outage. */
+const REQUEST_DEADLINE_MS = 10_000;
+/** Kept of the lock for saving the answer. */
+const SAVE_RESERVE_MS = 2_000;
+/** How long a caller waits for a refresh that another process makes: that one's lock, and a bit. */
+const WAIT_MS = 20_000;
+const LOOK_EVERY_MS = 60;
+/** Where the server names no lifetime (RFC 6749 §5.1 only recommends it). */
+const ASSUMED_LIFETIME_SECONDS = 3_600;
+/** A token set that Redis does not take at first is offered again, in all about ten seconds long. */
+const SAVE_PAUSES_MS = [50, 100, 200, 400, 800, 1_500, 3_000, 4_000];
+
+export interface RefreshRequest {
+  /** Whether a token set as it stands makes the refresh unnecessary. */
+  isSatisfied(grant: StoredGrant): boolean;
+  /** Asks the server although a failure says to wait: a person, or a probe of the application. */
+  isForced?: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+export interface Refresh {
+  /**
+   * Refreshes, unless it is unnecessary by then.
+   * @param grant as it was just read
+   * @returns the grant that satisfies the request
+   * @throws ProblemError what ended the grant, the application's failure, or what is passing
+   */
+  run(grant: StoredGrant, request: RefreshRequest): Promise<StoredGrant>;
+  /** Waits for the refreshes in flight: an answer that is not saved may be lost for good. */
+  settled(): Promise<void>;
+}
+
+export interface RefreshDependencies {
+  tokenStore: TokenStore;
+  clients: OAuthClients;
+  failures: ApplicationFailures;
+  lock: RefreshLock;
+  listener: Pick<ChangeListener, 'connectionChanged'>;
+  log: Log;
+  clock?: Clock;
+}
+
+export function createRefresh(deps: RefreshDependencies): Refresh {
+  const { tokenStore, clients, failures, lock, listener, log, clock = systemClock } = deps;
+  const inFlight = new Map<ConnectionId, Promise<StoredGrant>>();
+
+  /** Takes the lock, or waits for whoever holds it. */
+  async function refresh(first: StoredGrant, request: RefreshRequest): Promise<StoredGrant> {
+    const startedAt = clock.now();
+    const giveUpAt = startedAt + WAIT_MS;
+    let grant = first;
+    for (;;) {
+      refuseWithoutGrant(grant);
+      if (grant !== first && request.isSatisfied(grant)) return grant;
+      const client = await clientOf(grant);
+      refuseWhileWaiting(grant, client, { startedAt, isForced: request.isForced === true });
+      const held = await lock.acquire(grant.id);
+      if (held) {
+        try {
+          const result = await refreshHeld(grant, client, held);
+          if (result !== 'stale') return result;
+        } finally {
+          void held.release();
+        }
+      } else {
+        await nextChange(grant, giveUpAt);
+      }
+      if (clock.now() > giveUpAt)
+        throw unavailable(grant, 'another process has been refreshing for too long');
+      grant = await tokenStore.read(grant.id);
+    }
+  }
+
+  /** @returns the new grant; `stale`: the token set was replaced meanwhile, look again */
+  async function refreshHeld(
+    grant: StoredGrant,
+    client: OAuthClient,
+    held: HeldLock,
+  ): Promise<StoredGrant | 'stale'> {
+    const { tokens } = grant;
+    if (!tokens) return 'stale';
+    const begun = await tokenStore.begin(grant.id, { tokenVersion: grant.tokenVersion, owner: held.owner });
+    if (begun === 'stale' || begun === 'missing') return 'stale';
+    const { unanswered } = begun;
+    const deadlineMs = Math.min(REQUEST_DEADLINE_MS, held.remainingMs() - SAVE_RESERVE_MS);
+    const sentAt = clock.now();
+    if (deadlineMs <= 0) return 'stale';
+    const outcome = await requestTokens(client, {
+      grant: (configuration) => refreshTokenGrant(configuration, tokens.refreshToken),
+      secrets: [tokens.refreshToken, tokens.accessToken],
+      deadlineMs,
+    }).catch(async (error) => {
+      await tokenStore.note(grant, grant.authorization.refreshProblem, { unanswered });
+      throw error;
+    });
+
+    if (outcome.kind === 'tokens')
+      return accept(grant, client, { tokens: outcome.tokens, old: tokens, sentAt });
+    if (outcome.kind === 'invalid') {
+      const invalid = unavailable(grant, `its id_token does not hold: ${outcome.what}`, client).problem;
+      return keep(grant, invalid, unanswered + 1);
+    }
+    const named = problemOfServerError(outcome.failure, serverContext(client, grant.settings), clock.now());
+    if (named.class === 'application')
+      return refuseApplication(grant, client, { problem: named.problem, unanswered });
+    if (named.class === 'sign-in-again') {
+      const isInterrupted =
+        named.problem.code === 'grant-invalid' && unanswered > 0 && client.preset.refreshTokens !== 'kept';
+      return end(grant, isInterrupted ? interrupted(grant, named.problem) : named.problem);
+    }
+    return keep(grant, passing(named.problem, named.class), unanswered + (outcome.mayHaveActed ? 1 : 0));
+  }
+
+  async function accept(
+    grant: StoredGrant,
+    client: OAuthClient,
+    answer: { tokens: GrantedTokens; old: TokenSet; sentAt: number },
+  ): Promise<StoredGrant | 'stale'> {
+    const { tokens, old, sentAt } = answer;
+    const account = tokens.claims && accountOf(tokens.claims);
+    const known = grant.authorization.account;
+    if (account && known && !sameAccount(account, known)) {
+      const signedIn = grant.authorization.authenticatedUser ?? grant.settings.user;
+      return end(grant, problem('account-changed', { with: { signedIn } }));
+    }
+    const expiresAt = sentAt + (tokens.expiresInSeconds ?? ASSUMED_LIFETIME_SECONDS) * 1_000;
+    const { refreshProblem: _, ...kept } = grant.authorization;
+    const next = {
+      tokens: {
+        accessToken: tokens.accessToken,
+        // No new one: the old one stays (RFC 6749 §6).
+        refreshToken: tokens.refreshToken ?? old.refreshToken,
+        issuedAt: sentAt,
+        expiresAt,
+      },
+      authorization: {
+        ...kept,
+        grantedScope: tokens.scope ?? kept.grantedScope,
+        accessTokenExpiresAt: expiresAt,
+        lastRefreshAt: sentAt,
+      },
+    };
+    const tokenVersion = await saved(grant, next);
+    if (typeof tokenVersion !== 'number') return 'stale';
+    if (client.application.failure) await heal(client);
+    return { ...grant, ...next, tokenVersion };
+  }
+
+  /** Saves what the server rotated before anything uses it; Redis may be away for a moment. */
+  async function saved(grant: StoredGrant, next: Pick<StoredGrant, 'authorization'> & { tokens: TokenSet }) {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const result = await tokenStore.saveRefresh(grant, next);
+        if (result !== 'stale' || attempt === 0) return result;
+        // An attempt before this one may have been carried out although its reply was lost.
+        const stored = await tokenStore.read(grant.id);
+        return stored.tokens?.accessToken === next.tokens.accessToken ? stored.tokenVersion : result;
+      } catch (error) {
+        const pause = SAVE_PAUSES_MS[attempt];
+        if (error instanceof ProblemError || pause === undefined) throw error;
+        await sleep(pause);
+      }
+    }
+  }
+
+  async function heal(client: OAuthClient): Promise<void> {
+    await failures.heal(client.application.id);
+    clients.forget(client.application.id);
+  }
+
+  /** The application is refused: believed only if what was refused still is what stands. */
+  async function refuseApplication(
+    grant: StoredGrant,
+    client: OAuthClient,
+    refusal: { problem: Problem; unanswered: number },
+  ): Promise<'stale'> {
+    const { id, version } = client.application;
+    await tokenStore.note(grant, grant.authorization.refreshProblem, { unanswered: refusal.unanswered });
+    const now = await clients.of(id, { fresh: true });
+    if (now.application.version !== version) return 'stale';
+    if (await failures.raise(id, refusal.problem)) await listener.connectionChanged(grant.id);
+    clients.forget(id);
+    throw new ProblemError(refusal.problem);
+  }
+
+  /** Ends the grant, if it still is the one that was refused. */
+  async function end(grant: StoredGrant, why: Problem): Promise<'stale'> {
+    const result = await tokenStore.end(grant, why);
+    if (typeof result !== 'number') return 'stale';
+    log.warn(
+      { connection: grant.id, problem: why.code, foreign: why.foreign },
+      `${why.title}: the grant has ended`,
+    );
+    await listener.connectionChanged(grant.id);
+    throw new ProblemError(why);
+  }
+
+  async function keep(grant: StoredGrant, why: Problem, unanswered: number): Promise<'stale'> {
+    const before = grant.authorization.refreshProblem;
+    const previousWaitMs = before?.retryAt === undefined ? undefined : before.retryAt - before.at;
+    const retryAt = why.retryAt ?? clock.now() + backoffMs({ previousWaitMs, random: Math.random() });
+    const noted = { ...why, at: clock.now(), retryAt };
+    if (typeof (await tokenStore.note(grant, noted, { unanswered })) !== 'number') return 'stale';
+    log.warn({ connection: grant.id, problem: why.code, retryAt, foreign: why.foreign }, why.detail);
+    throw new ProblemError(noted);
+  }
+
+  async function nextChange(grant: StoredGrant, giveUpAt: number): Promise<void> {
+    while (clock.now() <= giveUpAt) {
+      await sleep(LOOK_EVERY_MS * (0.75 + Math.random() * 0.5));
+      const { tokenVersion, isLocked } = await tokenStore.progress(grant.id);
+      if (tokenVersion !== grant.tokenVersion || !isLocked) return;
+    }
+  }
+
+  async function clientOf(grant: StoredGrant): Promise<OAuthClient> {
+    const { application } = grant.settings;
+    if (application === undefined) throw notSignedIn(grant);
+    return clients.of(application);
+  }
+
+  return {
+    async run(grant, request) {
+      for (let current = grant; ; ) {
+        let running = inFlight.get(grant.id);
+        if (!running) {
+          running = refresh(current, request).finally(() => inFlight.delete(grant.id));
+          inFlight.set(grant.id, running);
+        }
+        current = await abortable(running, request.signal);
+        if (request.isSatisfied(current)) return current;
+      }
+    },
+    async settled() {
+      while (inFlight.size > 0) await Promise.allSettled(inFlight.values());
+    },
+  };
+}
+
+/** @throws ProblemError `not-signed-in`, or the problem that ended the grant */
+export function refuseWithoutGrant(grant: StoredGrant): asserts grant is StoredGrant & { tokens: TokenSet } {
+  const { status, problem: ended } = grant.authorization;
+  if (status === 'reauthorization-required' && ended) throw new ProblemError(ended);
+  if (!grant.tokens || status !== 'authorized') throw notSignedIn(grant);
+}
+
+/** While a failure says to wait, nobody asks the server again; one that another process met just now counts for all who waited. */
+function refuseWhileWaiting(
+  grant: StoredGrant,
+  client: OAuthClient,
+  { startedAt, isForced }: { startedAt: number; isForced: boolean },
+): void {
+  const { refreshProblem } = grant.authorization;
+  const isFromThisWait = refreshProblem !== undefined && refreshProblem.at > startedAt;
+  if (isFromThisWait) throw new ProblemError(refreshProblem);
+  if (isForced) return;
+  if (client.application.failure) throw new ProblemError(client.application.failure);
+  if (refreshProblem?.retryAt !== undefined && refreshProblem.retryAt > startedAt)
+    throw new ProblemError(refreshProblem);
+}
+
+const notSignedIn = (grant: StoredGrant): ProblemError =>
+  problemError('not-signed-in', { with: { user: grant.settings.user } });
+
+function unavailable(grant: StoredGrant, what: string, client?: OAuthClient): ProblemError {
+  const host = client ? new URL(client.server.metadata.token_endpoint).host : `of ${grant.settings.user}`;
+  return problemError('token-endpoint-unavailable', { with: { host, what } });
+}
+
+/** What says nothing of the grant is noted and tried again; an error of the sign-in page makes no sense at a refresh. */
+function passing(found: Problem, errorClass: ServerErrorClass): Problem {
+  if (errorClass === 'transient' || errorClass === 'loop') return found;
+  return problem('provider-refused', {
+    with: { error: found.foreign?.error },
+    verdict: 'retry',
+    ...(found.serverWords !== undefined && { serverWords: found.serverWords }),
+    ...(found.foreign !== undefined && { foreign: found.foreign }),
+  });
+}
+
+const interrupted = (grant: StoredGrant, refused: Problem): Problem =>
+  problem('refresh-interrupted', {
+    with: { user: grant.settings.user },
+    ...(refused.serverWords !== undefined && { serverWords: refused.serverWords }),
+    ...(refused.foreign !== undefined && { foreign: refused.foreign }),
+  });
+
+/** A caller that gives up leaves the refresh running: its answer must be saved all the same. */
+function abortable<T>(running: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return running;
+  running.catch(() => undefined);
+  return new Promise<T>((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, { once: true });
+    running.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

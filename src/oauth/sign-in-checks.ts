@@ -1,0 +1,76 @@
+/** The checks of a sign-in that need no network, in the order of the pipeline (sign-in). Each throws its own problem. */
+import { timingSafeEqual } from 'node:crypto';
+import { ProblemError, problemError } from '../contract/problem.js';
+import { effectiveScope } from '../setup/effective-scope.js';
+import type { Connection } from '../setup/model.js';
+import { issuerOfTenant } from './authorization-server.js';
+import type { OAuthClient } from './client.js';
+import { graphScopes, missingScopes } from './granted-scope.js';
+import { failureOfCallback } from './server-answer.js';
+import { serverContext } from './server-context.js';
+import { problemOfServerError } from './server-errors.js';
+import { bindingDigest, type SignInAttempt } from './sign-in-attempts.js';
+import type { GrantedTokens } from './token-request.js';
+
+/** Started from a cookie session, it is finished in that browser. @throws ProblemError `sign-in-other-browser` */
+export function checkBrowser(attempt: SignInAttempt, binding: string | undefined): void {
+  if (attempt.binding === undefined) return;
+  const given = Buffer.from(bindingDigest(binding ?? ''));
+  const expected = Buffer.from(attempt.binding);
+  if (given.length !== expected.length || !timingSafeEqual(given, expected))
+    throw problemError('sign-in-other-browser');
+}
+
+/** The attempt belongs to one version of the connection. @throws ProblemError `sign-in-superseded` */
+export function checkEpoch(attempt: SignInAttempt, connection: Connection): void {
+  if (attempt.epoch !== connection.epoch) throw problemError('sign-in-superseded');
+}
+
+/** RFC 9207 §2.4: the answer names the server that was asked. @throws ProblemError `callback-invalid` */
+export function checkIssuer(parameters: URLSearchParams, { server }: OAuthClient): void {
+  const named = parameters.get('iss');
+  if (named === null) {
+    if (!server.metadata.authorization_response_iss_parameter_supported) return;
+    throw problemError('callback-invalid', {
+      with: { what: 'the answer does not name its issuer (RFC 9207)' },
+    });
+  }
+  const isExpected = server.issuerTemplate
+    ? named.split('/').some((tid) => issuerOfTenant(server.issuerTemplate ?? '', tid) === named)
+    : named === server.metadata.issuer;
+  if (!isExpected)
+    throw problemError('callback-invalid', { with: { what: 'another issuer answered (RFC 9207)' } });
+}
+
+/** The server may answer with an error instead of a code (RFC 6749 §4.1.2.1). @throws ProblemError by the table */
+export function checkNoError(parameters: URLSearchParams, client: OAuthClient, connection: Connection): void {
+  if (!parameters.has('error')) return;
+  const failure = failureOfCallback(parameters, client.secrets);
+  throw new ProblemError(problemOfServerError(failure, serverContext(client, connection.settings)).problem);
+}
+
+/** Without a refresh token the mailbox would go silent within the hour. @throws ProblemError `offline-access-not-granted` */
+export function checkRefreshToken(
+  tokens: GrantedTokens,
+): asserts tokens is GrantedTokens & { refreshToken: string } {
+  if (!tokens.refreshToken) throw problemError('offline-access-not-granted');
+}
+
+/**
+ * What was granted covers what the connection asks for, and is for mail servers.
+ * @returns the granted scope
+ * @throws ProblemError `scope-for-graph`, `scope-not-granted`
+ */
+export function checkScope(tokens: GrantedTokens, client: OAuthClient, connection: Connection): string[] {
+  const asked = effectiveScope(connection.settings, client.preset);
+  const granted = tokens.scope ?? asked;
+  const ofGraph = graphScopes(granted, asked);
+  if (ofGraph.length > 0) throw problemError('scope-for-graph', { with: { granted: ofGraph.join(' ') } });
+  const missing = missingScopes({ needed: asked, granted });
+  if (missing.length > 0) {
+    throw problemError('scope-not-granted', {
+      with: { granted: granted.join(' ') || 'nothing', missing: missing.join(' ') },
+    });
+  }
+  return granted;
+}
