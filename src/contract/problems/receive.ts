@@ -74,6 +74,15 @@ export const receiveProblems = definitions({
     reach: 'connector',
     httpStatus: 503,
   },
+  'webhook-unavailable': {
+    title: 'The webhook takes nothing at present',
+    detail: '{url} answered {status}, which is not about this message.',
+    owner: 'service-admin',
+    next: 'Check URL, sign-in and load of the receiving system; the messages stay in the mailbox and no attempt is counted against them.',
+    verdict: 'retry',
+    reach: 'connector',
+    httpStatus: 502,
+  },
   'webhook-refused': {
     title: 'The webhook did not confirm',
     detail: '{url} answered {status} where a 2xx confirms.',
@@ -99,6 +108,15 @@ export const receiveProblems = definitions({
     next: 'Create the directory, give Mailgrant write permission, or make room on the disk.',
     verdict: 'retry',
     reach: 'connector',
+    httpStatus: 503,
+  },
+  'mailbox-busy': {
+    title: 'The mailbox is being polled',
+    detail: 'Another session of this mailbox has not ended within {seconds} seconds.',
+    owner: 'nobody',
+    next: 'Try again in a moment; one session per mailbox is open at a time.',
+    verdict: 'retry',
+    reach: 'request',
     httpStatus: 503,
   },
   'message-quarantined': {

@@ -1,0 +1,10 @@
+/** What a destination does: take a message, and say so only when it has it. */
+import type { InboundMessage } from '../../contract/message.js';
+
+export interface Destination {
+  /**
+   * Resolves when the destination confirmed. A repeat of the same message id must lead to the same outcome there.
+   * @throws ProblemError; reach `message` where it is about this message, `connector` where it is about the destination
+   */
+  deliver(message: InboundMessage, signal: AbortSignal): Promise<void>;
+}

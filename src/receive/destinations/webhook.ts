@@ -1,0 +1,102 @@
+/** The webhook destination: one POST per message, signed by Standard Webhooks; any 2xx confirms, 410 pauses, all else retries. */
+import { Webhook } from 'standardwebhooks';
+import { type Dispatcher, request } from 'undici';
+import type { Clock } from '../../contract/clock.js';
+import type { InboundMessage } from '../../contract/message.js';
+import { ProblemError, problemError } from '../../contract/problem.js';
+import type { ReceiveSettings, WebhookDestination } from '../../contract/receive-settings.js';
+import type { Destination } from './destination.js';
+import { webhookBody } from './webhook-body.js';
+import { problemOfStatus, retryAfter } from './webhook-replies.js';
+
+/** From connecting to the last byte of the answer. */
+export const WEBHOOK_DEADLINE_MS = 30_000;
+/** Of an answer, for the transaction log. */
+const WORDS_KEPT = 300;
+
+export interface WebhookOptions {
+  webhook: WebhookDestination;
+  settings: Pick<ReceiveSettings, 'maxInlineBytes' | 'downloadType'>;
+  /** The guarded one of src/outgoing: allowed addresses only, kept alive; undici.request follows no redirects. */
+  dispatcher: Dispatcher;
+  clock: Clock;
+  deadlineMs?: number;
+}
+
+export function createWebhook(options: WebhookOptions): Destination {
+  const { webhook, settings, dispatcher, clock } = options;
+  const signer = webhook.secret ? new Webhook(webhook.secret) : undefined;
+  const deadlineMs = options.deadlineMs ?? WEBHOOK_DEADLINE_MS;
+  const shownUrl = withoutQuery(webhook.url);
+
+  const bodyOf = (
+    message: InboundMessage,
+    timestamp: Date,
+  ): { contentType: string; body: string | Buffer } =>
+    webhook.format === 'raw'
+      ? { contentType: 'message/rfc822', body: asBuffer(message.source) }
+      : {
+          contentType: 'application/json',
+          body: webhookBody(message, { ...settings, timestamp: timestamp.toISOString() }),
+        };
+
+  return {
+    async deliver(message, signal) {
+      const timestamp = new Date(clock.now());
+      const { contentType, body } = bodyOf(message, timestamp);
+      const deadline = AbortSignal.timeout(deadlineMs);
+      try {
+        const response = await request(webhook.url, {
+          method: 'POST',
+          dispatcher,
+          signal: AbortSignal.any([signal, deadline]),
+          headers: {
+            'content-type': contentType,
+            'user-agent': 'Mailgrant',
+            'webhook-id': message.id,
+            'webhook-timestamp': String(Math.floor(timestamp.getTime() / 1_000)),
+            ...(signer && { 'webhook-signature': signer.sign(message.id, timestamp, body) }),
+            ...(webhook.format === 'raw' && positionHeaders(message)),
+          },
+          body,
+        });
+        const code = problemOfStatus(response.statusCode);
+        if (!code) return await response.body.dump();
+        const words = (await response.body.text()).slice(0, WORDS_KEPT);
+        const retryAt = retryAfter(response.headers['retry-after'], clock.now());
+        throw problemError(code, {
+          with: { url: shownUrl, status: response.statusCode },
+          foreign: { status: response.statusCode },
+          ...(words && { serverWords: words }),
+          ...(retryAt !== undefined && { retryAt }),
+        });
+      } catch (error) {
+        if (error instanceof ProblemError) throw error;
+        if (error instanceof Error && error.cause instanceof ProblemError) throw error.cause;
+        const what = deadline.aborted ? `no answer within ${deadlineMs / 1_000} s` : wordsOf(error);
+        throw problemError('webhook-unreachable', { with: { url: shownUrl, what }, cause: error });
+      }
+    },
+  };
+}
+
+/** Where a raw message lay; names are percent-encoded, for header values are ASCII. */
+const positionHeaders = (message: InboundMessage): Record<string, string> => ({
+  'mailgrant-connector': message.connector,
+  'mailgrant-mailbox': encodeURIComponent(message.mailbox),
+  'mailgrant-uid': String(message.uid),
+  'mailgrant-uidvalidity': message.uidValidity,
+});
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** Query strings of webhooks often carry a key. */
+function withoutQuery(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
+}
+
+const wordsOf = (error: unknown): string => {
+  const { code, message } = error as { code?: string; message?: string };
+  return code ?? message ?? 'no answer';
+};

@@ -1,0 +1,171 @@
+/** Inbound messages as people see them: recent deliveries, everything in quarantine; and redelivery. */
+import type { Clock } from '../contract/clock.js';
+import type { ConnectionId, ConnectorId, MessageId } from '../contract/ids.js';
+import type { InboundMessage, InboundStatus, MessageView } from '../contract/message.js';
+import { asProblem, problemError } from '../contract/problem.js';
+import type { ReceiveSettings } from '../contract/receive-settings.js';
+import type { Page } from '../setup/applications.js';
+import { processName } from '../storage/lease.js';
+import { openDestination } from './destinations/index.js';
+import { type InboundRecord, withStep } from './inbound-record.js';
+import { createInboundRecords } from './inbound-records.js';
+import { createLedgers } from './ledger.js';
+import { withMailbox } from './mailbox-turn.js';
+import { createPostProcessing } from './owed.js';
+import type { ReceiveDeps } from './receive-handler.js';
+import { settingsOf } from './receive-handler.js';
+import { settleBatch } from './settle-batch.js';
+
+/** How long a redelivery waits for a poll of the same mailbox to end. */
+const WAIT_FOR_MAILBOX_SECONDS = 30;
+const ASK_AGAIN_MS = 200;
+
+export interface InboundMessages {
+  /** @param options `after`: MessageId the page before ended with. Newest first. */
+  list(
+    connector: ConnectorId,
+    options: { status?: InboundStatus; after?: string; limit: number },
+  ): Promise<Page<MessageView>>;
+  /** @throws ProblemError `not-found` where no record is kept (any longer) */
+  read(id: MessageId): Promise<MessageView>;
+  /**
+   * Fetches the message by its UID once more and hands it over under the same id.
+   * @param by who asked, for the transaction log
+   * @throws ProblemError `not-found`, `message-gone`, `mailbox-busy`, and what session or destination say
+   */
+  redeliver(id: MessageId, by: string): Promise<MessageView>;
+}
+
+export function createInboundMessages(deps: Omit<ReceiveDeps, 'onPoll'> & { clock: Clock }): InboundMessages {
+  const { redis, connections, connectors, clock } = deps;
+  const records = createInboundRecords(redis);
+  const ledgers = createLedgers(redis);
+
+  /** Ids say nothing of their connector, and a digest index would cost more than asking a thousand hashes now and then. */
+  async function find(
+    id: MessageId,
+  ): Promise<{ record: InboundRecord; connector: ConnectorId; connection: ConnectionId }> {
+    for await (const connector of connectors.all()) {
+      if (connectors.typeOf(connector).direction !== 'receive') continue;
+      const record = await records.read(connector.id, id);
+      if (record) return { record, connector: connector.id, connection: connector.connection };
+    }
+    throw problemError('not-found', { with: { what: 'message', id } });
+  }
+
+  async function redeliverNow(
+    found: Awaited<ReturnType<typeof find>>,
+    by: string,
+    turn: { owner: string; signal: AbortSignal },
+  ): Promise<void> {
+    const { record } = found;
+    const connector = await connectors.read(found.connector);
+    const connection = await connections.read(found.connection);
+    const type = connectors.typeOf(connector);
+    if (type.direction !== 'receive') return;
+    const settings = (await connectors.settingsWithSecrets(connector.id)) as unknown as ReceiveSettings;
+    const context = await deps.mailContext(connection, connector.id, { signal: turn.signal, log: deps.log });
+    const session = await type.open(context);
+    try {
+      const gone = problemError('message-gone', { with: { uid: record.uid, mailbox: record.mailbox } });
+      const selected = await session.select(record.mailbox);
+      if (selected.uidValidity !== record.uidValidity) throw gone;
+      const [fetched] = await session.fetch([record.uid]);
+      if (!fetched) throw gone;
+      const message: InboundMessage = {
+        id: record.id,
+        connector: connector.id,
+        mailbox: record.mailbox,
+        uidValidity: record.uidValidity,
+        uid: record.uid,
+        source: fetched.source,
+        size: fetched.source.byteLength,
+        parsed: await deps.parser.parseMessage(fetched.source),
+      };
+      const account = connection.authorization.mailboxKey;
+      const ledger = await ledgers.claim(connector.id, record.mailbox, { owner: turn.owner, account });
+      try {
+        await openDestination(settings, deps).deliver(message, turn.signal);
+      } catch (thrown) {
+        const step = {
+          at: clock.now(),
+          status: record.status,
+          owner: processName,
+          problem: asProblem(thrown),
+          by,
+        };
+        await ledger.commit({ records: [withStep(record, step)] });
+        throw thrown;
+      }
+      const asked = withStep(record, { at: clock.now(), status: record.status, by });
+      const settled = settleBatch(
+        ledger.state,
+        { confirmed: [message], refused: [], gone: [] },
+        { settings, earlier: new Map([[record.id, asked]]), now: clock.now(), owner: processName },
+      );
+      await ledger.commit(settled);
+      if (record.mailbox === settingsOf(connector).mailbox) {
+        const parts = { connections, connectors, ledgers };
+        await createPostProcessing(parts, {
+          connector: connector.id,
+          mailboxKey: account,
+          settings,
+          session,
+          ledger,
+        }).apply();
+      }
+    } finally {
+      await session.close();
+    }
+  }
+
+  return {
+    async list(connector, options) {
+      const { connection } = await connectors.read(connector);
+      const { items, next } = await records.list(connector, options);
+      return { items: items.map((record) => view(record, connector, connection)), next };
+    },
+    async read(id) {
+      const { record, connector, connection } = await find(id);
+      return view(record, connector, connection);
+    },
+    async redeliver(id, by) {
+      const found = await find(id);
+      const connection = await connections.read(found.connection);
+      const until = clock.now() + WAIT_FOR_MAILBOX_SECONDS * 1_000;
+      const signal = new AbortController().signal;
+      const key = connection.authorization.mailboxKey;
+      while ((await withMailbox(redis, key, signal, (turn) => redeliverNow(found, by, turn))) === 'busy') {
+        if (clock.now() >= until)
+          throw problemError('mailbox-busy', { with: { seconds: WAIT_FOR_MAILBOX_SECONDS } });
+        await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+      }
+      const record = (await records.read(found.connector, id)) ?? found.record;
+      return view(record, found.connector, found.connection);
+    },
+  };
+}
+
+function view(record: InboundRecord, connector: ConnectorId, connection: ConnectionId): MessageView {
+  const last = record.log.at(-1);
+  return {
+    id: record.id,
+    connector,
+    connection,
+    direction: 'inbound',
+    status: record.status,
+    createdAt: record.since,
+    messageId: record.messageId,
+    from: record.from,
+    to: record.to,
+    subject: record.subject,
+    size: record.size,
+    attempts: record.attempts,
+    mailbox: record.mailbox,
+    uid: record.uid,
+    uidValidity: record.uidValidity,
+    log: record.log,
+    ...(record.status !== 'delivered' && last?.problem && { problem: last.problem }),
+    ...(last?.retryAt !== undefined && { nextAttemptAt: last.retryAt }),
+  };
+}
