@@ -1,16 +1,11 @@
 /** The switches that make the tenant misbehave, one place for all of its servers. */
 
-import type { Clients } from './authorization/clients.js';
 import type { AuthorizeFault } from './authorization/context.js';
-import type { Grants } from './authorization/grants.js';
 import type { TokenFault } from './authorization/token-faults.js';
-import type { FaultScope, Faults } from './faults.js';
-import type { ImapContext } from './imap/context.js';
+import type { FaultScope } from './faults.js';
 import type { ImapFault } from './imap/imap-faults.js';
-import type { MailStore } from './mail/mail-store.js';
-import type { SmtpContext } from './smtp/context.js';
 import type { SmtpFault } from './smtp/smtp-faults.js';
-import type { Users } from './users.js';
+import type { TenantParts } from './tenant-parts.js';
 
 /** Withdraws a fault. */
 export type Withdraw = () => void;
@@ -40,24 +35,8 @@ export interface Misbehave {
   clear(): void;
 }
 
-/** What the switches reach. */
-export interface MisbehaveParts {
-  faults: {
-    token: Faults<TokenFault>;
-    authorize: Faults<AuthorizeFault>;
-    imap: Faults<ImapFault>;
-    smtp: Faults<SmtpFault>;
-  };
-  users: Users;
-  clients: Clients;
-  grants: Grants;
-  store: MailStore;
-  lifetime: { seconds: number | undefined };
-  imap: ImapContext;
-  smtp: SmtpContext;
-}
-
-export function createMisbehave(parts: MisbehaveParts): Misbehave {
+/** @param parts the parts of the tenant that the switches reach */
+export function createMisbehave(parts: TenantParts): Misbehave {
   const { faults, users, clients, grants, store, lifetime, imap, smtp } = parts;
   return {
     token: faults.token.add,

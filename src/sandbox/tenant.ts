@@ -1,66 +1,71 @@
 /** Starts a pretend tenant: authorization server, IMAP and SMTP in this process, on loopback. */
-import { randomBytes, randomUUID } from 'node:crypto';
-import { systemClock } from '../contract/clock.js';
-import { createClients } from './authorization/clients.js';
-import type { AuthorizationContext, AuthorizeFault } from './authorization/context.js';
-import { createGrants } from './authorization/grants.js';
+import type { AuthorizationContext } from './authorization/context.js';
 import { createIdTokenSigner } from './authorization/id-token.js';
 import { readScope } from './authorization/scopes.js';
-import { listenHttp } from './authorization/server.js';
+import { type HttpListener, listenHttp } from './authorization/server.js';
 import { signInOverHttp } from './authorization/sign-in.js';
 import { issueTokens } from './authorization/token.js';
-import type { TokenFault } from './authorization/token-faults.js';
-import { createFaults } from './faults.js';
-import type { ImapContext } from './imap/context.js';
-import type { ImapFault } from './imap/imap-faults.js';
 import { listenImap } from './imap/server.js';
+import type { Listener } from './listener.js';
 import { compose } from './mail/compose.js';
-import { createMailStore } from './mail/mail-store.js';
 import { createMisbehave } from './misbehave.js';
-import type { SmtpContext } from './smtp/context.js';
-import { createMailboxLimits } from './smtp/mailbox-limits.js';
 import { listenSmtp } from './smtp/server.js';
-import { createSink } from './smtp/sink.js';
-import type { SmtpFault } from './smtp/smtp-faults.js';
-import type { Tenant, TenantOptions } from './tenant-model.js';
-import { createUsers } from './users.js';
+import type { IssuedTokens, Tenant, TenantOptions } from './tenant-model.js';
+import { createTenantParts, type TenantParts } from './tenant-parts.js';
 
-/** Exchange says so at EHLO (EXCHANGE-ONLINE.md §5). */
-const MESSAGE_BYTES = 157_286_400;
 const DEFAULT_SCOPE =
   'openid profile email offline_access https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send';
 
+/** Entra draws the lifetime of an access token between these (EXCHANGE-ONLINE.md §2). */
+const SHORTEST_SECONDS = 3600;
+const LONGEST_SECONDS = 5400;
+
 /**
  * @returns once all three servers listen
- * @throws the socket's error when a given port is taken
+ * @throws the socket's error when a port that was asked for is taken
  */
 export async function startTenant(options: TenantOptions = {}): Promise<Tenant> {
-  const clock = options.clock ?? systemClock;
-  const domain = options.domain ?? 'sandbox.example';
-  const tenantId = options.tenantId ?? randomUUID();
-  const keepContent = options.keepContent ?? true;
-  const users = createUsers();
-  for (const user of options.users ?? [`alice@${domain}`, `bob@${domain}`]) users.add(user);
-  const clients = createClients();
-  const firstClient = {
-    clientId: options.client?.clientId ?? randomUUID(),
-    clientSecret: options.client?.clientSecret ?? `~${randomBytes(30).toString('base64url')}`,
-    ...(options.client?.redirectUris ? { redirectUris: options.client.redirectUris } : {}),
+  const parts = createTenantParts(options);
+  const tls = options.tls ? { tls: options.tls } : {};
+  const open: { close(): Promise<void> }[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(open.map((each) => each.close()));
   };
-  clients.add(firstClient);
-  const grants = createGrants({ clock, rule: options.refreshTokens ?? 'kept', rememberSecrets: keepContent });
-  const store = createMailStore(clock);
-  const faults = {
-    token: createFaults<TokenFault>(),
-    authorize: createFaults<AuthorizeFault>(),
-    imap: createFaults<ImapFault>(),
-    smtp: createFaults<SmtpFault>(),
-  };
-  const lifetime = { seconds: options.accessTokenSeconds };
+  try {
+    const http = await listenHttp(options.ports?.authorization ?? 0);
+    open.push(http);
+    const authorization = await authorizationContext(parts, http);
+    http.serve(authorization);
+    const imap = await listenImap(parts.imap, { port: options.ports?.imap ?? 0, ...tls });
+    open.push(imap);
+    const smtp = await listenSmtp(parts.smtp, { port: options.ports?.smtp ?? 0, ...tls });
+    open.push(smtp);
+    const tlsType = options.tls ? 'SSL/TLS' : 'None';
+    return {
+      ...addresses(parts, authorization),
+      ...mailEndpoints(parts, { imap, smtp, tlsType }),
+      ...contents(parts),
+      users: parts.users,
+      clients: parts.clients,
+      authorization: { log: authorization.log, secrets: () => secretsOf(parts) },
+      signIn: signInOverHttp,
+      issueTokens: (user, asked) => issueWithoutSignIn(parts, authorization, user, asked),
+      sink: parts.smtp.sink,
+      misbehave: createMisbehave(parts),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
 
-  const http = await listenHttp(options.ports?.authorization ?? 0);
+async function authorizationContext(parts: TenantParts, http: HttpListener): Promise<AuthorizationContext> {
+  const { clock, tenantId, domain, users, clients, grants, faults, lifetime } = parts;
   const issuer = `${http.origin}/${tenantId}/v2.0`;
-  const authorization: AuthorizationContext = {
+  const random = (): number =>
+    SHORTEST_SECONDS + Math.floor(Math.random() * (LONGEST_SECONDS - SHORTEST_SECONDS));
+  return {
     clock,
     origin: http.origin,
     issuer,
@@ -73,114 +78,91 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
     tokenFaults: faults.token,
     authorizeFaults: faults.authorize,
     log: [],
-    accessTokenSeconds: () => lifetime.seconds ?? 3600 + Math.floor(Math.random() * 1800),
+    accessTokenSeconds: () => lifetime.seconds ?? random(),
   };
-  http.serve(authorization);
+}
 
-  const imapContext: ImapContext = {
-    clock,
-    users,
-    grants,
-    store,
-    faults: faults.imap,
-    sessions: new Set(),
-    log: [],
-  };
-  const smtpContext: SmtpContext = {
-    clock,
-    users,
-    grants,
-    store,
-    faults: faults.smtp,
-    sink: createSink(),
-    limits: createMailboxLimits(clock, {
-      smtpConnections: options.limits?.smtpConnections,
-      messagesPerMinute: options.limits?.messagesPerMinute,
-    }),
-    messageBytes: options.limits?.messageBytes ?? MESSAGE_BYTES,
-    keepContent,
-  };
-  const tls = options.tls ? { tls: options.tls } : {};
-  const imap = await listenImap(imapContext, { port: options.ports?.imap ?? 0, ...tls });
-  const smtp = await listenSmtp(smtpContext, { port: options.ports?.smtp ?? 0, ...tls });
-  const endpoint = (port: number) =>
-    ({ host: '127.0.0.1', port, tlsType: options.tls ? 'SSL/TLS' : 'None' }) as const;
-
+function addresses({ tenantId, domain, client }: TenantParts, { origin, issuer }: AuthorizationContext) {
   return {
     tenantId,
     domain,
-    origin: http.origin,
+    origin,
     issuer,
-    authUrl: `${http.origin}/${tenantId}/oauth2/v2.0/authorize`,
-    accessTokenUrl: `${http.origin}/${tenantId}/oauth2/v2.0/token`,
-    clientId: firstClient.clientId,
-    clientSecret: firstClient.clientSecret,
+    authUrl: `${origin}/${tenantId}/oauth2/v2.0/authorize`,
+    accessTokenUrl: `${origin}/${tenantId}/oauth2/v2.0/token`,
+    clientId: client.clientId,
+    clientSecret: client.clientSecret,
     defaultScope: DEFAULT_SCOPE,
-    imap: { ...endpoint(imap.port), log: imapContext.log, openSessions: () => imapContext.sessions.size },
+  };
+}
+
+function mailEndpoints(
+  { imap, smtp, users }: TenantParts,
+  listeners: { imap: Listener; smtp: Listener; tlsType: 'None' | 'SSL/TLS' },
+): Pick<Tenant, 'imap' | 'smtp'> {
+  const { tlsType } = listeners;
+  const host = '127.0.0.1';
+  return {
+    imap: {
+      host,
+      port: listeners.imap.port,
+      tlsType,
+      log: imap.log,
+      openSessions: () => imap.sessions.size,
+    },
     smtp: {
-      ...endpoint(smtp.port),
-      openConnections: (user) => smtpContext.limits.connections(users.get(user).oid),
-      peakConnections: (user) => smtpContext.limits.peakConnections(users.get(user).oid),
-      peakPerMinute: (user) => smtpContext.limits.peakPerMinute(users.get(user).oid),
+      host,
+      port: listeners.smtp.port,
+      tlsType,
+      openConnections: (user) => smtp.limits.connections(users.get(user).oid),
+      peakConnections: (user) => smtp.limits.peakConnections(users.get(user).oid),
+      peakPerMinute: (user) => smtp.limits.peakPerMinute(users.get(user).oid),
     },
-    users,
-    clients,
-    authorization: {
-      log: authorization.log,
-      secrets: () => [
-        ...grants.issuedSecrets(),
-        ...clients.all().flatMap((client) => client.clientSecret ?? []),
-      ],
-    },
-    signIn: signInOverHttp,
-    async issueTokens(user, asked = {}) {
-      const { body } = await issueTokens(authorization, {
-        user: users.get(user),
-        clientId: asked.clientId ?? firstClient.clientId,
-        scope: readScope(asked.scope ?? DEFAULT_SCOPE),
-        nonce: undefined,
-        family: () =>
-          grants.startFamily(
-            users.get(user),
-            asked.clientId ?? firstClient.clientId,
-            asked.scope ?? DEFAULT_SCOPE,
-          ),
-      });
-      return {
-        accessToken: String(body.access_token),
-        refreshToken: typeof body.refresh_token === 'string' ? body.refresh_token : undefined,
-        idToken: typeof body.id_token === 'string' ? body.id_token : undefined,
-        scope: String(body.scope),
-        expiresInSeconds: Number(body.expires_in),
-      };
-    },
+  };
+}
+
+function contents({ store, users, clock }: TenantParts): Pick<Tenant, 'deliver' | 'mailbox'> {
+  return {
     deliver(user, delivery, count = 1) {
       const account = users.get(user);
       const inbox = store.open(account, 'INBOX');
       return Array.from({ length: count }, (_, index) => {
-        const numbered = typeof delivery === 'function' ? delivery(index) : delivery;
-        const content = compose(numbered, account.mail, clock.now());
-        const { flags, internalDate } = numbered;
-        return inbox.store(content, {
-          ...(flags ? { flags } : {}),
-          ...(internalDate === undefined ? {} : { internalDate }),
+        const one = typeof delivery === 'function' ? delivery(index) : delivery;
+        return inbox.store(compose(one, account.mail, clock.now()), {
+          ...(one.flags ? { flags: one.flags } : {}),
+          ...(one.internalDate === undefined ? {} : { internalDate: one.internalDate }),
         }).uid;
       });
     },
     mailbox: (user, path = 'INBOX') => store.open(users.get(user), path),
-    sink: smtpContext.sink,
-    misbehave: createMisbehave({
-      faults,
-      users,
-      clients,
-      grants,
-      store,
-      lifetime,
-      imap: imapContext,
-      smtp: smtpContext,
-    }),
-    async close() {
-      await Promise.all([http.close(), imap.close(), smtp.close()]);
-    },
+  };
+}
+
+function secretsOf({ grants, clients }: TenantParts): string[] {
+  return [...grants.issuedSecrets(), ...clients.all().flatMap((client) => client.clientSecret ?? [])];
+}
+
+async function issueWithoutSignIn(
+  { users, grants, client }: TenantParts,
+  authorization: AuthorizationContext,
+  name: string,
+  asked: { scope?: string; clientId?: string } = {},
+): Promise<IssuedTokens> {
+  const user = users.get(name);
+  const { scope = DEFAULT_SCOPE, clientId = client.clientId } = asked;
+  const { body } = await issueTokens(authorization, {
+    user,
+    clientId,
+    scope: readScope(scope),
+    nonce: undefined,
+    family: () => grants.startFamily(user, clientId, scope),
+  });
+  const optional = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+  return {
+    accessToken: String(body.access_token),
+    refreshToken: optional(body.refresh_token),
+    idToken: optional(body.id_token),
+    scope: String(body.scope),
+    expiresInSeconds: Number(body.expires_in),
   };
 }

@@ -1,50 +1,28 @@
 /** The IMAP server: takes connections, cuts the bytes into commands, and runs them one after another. */
-import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import type { Socket } from 'node:net';
 import { createByteQueue } from '../byte-queue.js';
+import { type Listener, type ListenOptions, listen } from '../listener.js';
 import { CommandSyntaxError, parseCommand, type RawCommand } from './command-line.js';
 import type { ImapContext } from './context.js';
 import { runCommand } from './run-command.js';
 import { createImapSession, type ImapSession } from './session.js';
 
-export interface MailServer {
-  port: number;
-  close(): Promise<void>;
-}
-
 /** Exchange's limit for a command line; a client that sends more is lost. */
 const MAX_LINE_BYTES = 64 * 1024;
 const MAX_LITERAL_BYTES = 160 * 1024 * 1024;
 
-/** @param options `tls`: certificate and key in PEM for TLS from the first byte; without, plain */
-export async function listenImap(
-  context: ImapContext,
-  options: { port: number; tls?: { key: string; cert: string } },
-): Promise<MailServer> {
-  const sockets = new Set<Socket>();
-  const serve = (socket: Socket): void => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    serveConnection(socket, context);
-  };
-  const server: Server = options.tls ? createTlsServer(options.tls, serve) : createServer(serve);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', resolve);
-  });
-  const address = server.address();
+export async function listenImap(context: ImapContext, options: ListenOptions): Promise<Listener> {
+  const listener = await listen(options, (socket) => serveConnection(socket, context));
   const stopListening = context.grants.onExpired((user) => {
     for (const session of context.sessions)
       if (session.user && (!user || session.user === user))
         session.bye('Session invalidated - AccessTokenExpired');
   });
   return {
-    port: typeof address === 'object' && address ? address.port : options.port,
-    async close() {
+    port: listener.port,
+    close() {
       stopListening();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
-      await closed;
+      return listener.close();
     },
   };
 }
@@ -53,8 +31,6 @@ function serveConnection(socket: Socket, context: ImapContext): void {
   const session = createImapSession(socket, context);
   const bytes = createByteQueue();
   context.sessions.add(session);
-  socket.setNoDelay(true);
-  socket.on('error', () => socket.destroy());
   socket.on('close', () => {
     session.idle?.stop();
     session.continuation?.('');
@@ -104,7 +80,11 @@ function serveConnection(socket: Socket, context: ImapContext): void {
     if (running) return;
     running = true;
     try {
-      for (let whole = nextCommand(); whole && !socket.destroyed; whole = nextCommand()) {
+      for (
+        let whole = nextCommand();
+        whole && !socket.destroyed && !socket.writableEnded;
+        whole = nextCommand()
+      ) {
         const line = whole.text[0] ?? '';
         if (session.idle) endIdle(session, line);
         else await runWhole(session, whole);

@@ -1,7 +1,7 @@
 /** The SMTP submission server: takes connections, cuts the bytes into lines and contents, runs the commands in order. */
-import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import type { Socket } from 'node:net';
 import { type ByteQueue, createByteQueue } from '../byte-queue.js';
+import { type Listener, type ListenOptions, listen } from '../listener.js';
 import { authenticate } from './authenticate.js';
 import type { SmtpContext } from './context.js';
 import { data, mail, rcpt } from './envelope.js';
@@ -11,31 +11,8 @@ import { submit } from './submit.js';
 
 const MAX_LINE_BYTES = 64 * 1024;
 
-/** @param options `tls`: certificate and key in PEM for TLS from the first byte; without, plain */
-export async function listenSmtp(
-  context: SmtpContext,
-  options: { port: number; tls?: { key: string; cert: string } },
-): Promise<{ port: number; close(): Promise<void> }> {
-  const sockets = new Set<Socket>();
-  const serve = (socket: Socket): void => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    serveConnection(socket, context);
-  };
-  const server: Server = options.tls ? createTlsServer(options.tls, serve) : createServer(serve);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  return {
-    port: typeof address === 'object' && address ? address.port : options.port,
-    async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
-  };
+export function listenSmtp(context: SmtpContext, options: ListenOptions): Promise<Listener> {
+  return listen(options, (socket) => serveConnection(socket, context));
 }
 
 function serveConnection(socket: Socket, context: SmtpContext): void {
@@ -44,8 +21,6 @@ function serveConnection(socket: Socket, context: SmtpContext): void {
   let searchedTo = 0;
   let working = true;
 
-  socket.setNoDelay(true);
-  socket.on('error', () => socket.destroy());
   socket.on('close', () => {
     if (session.user) context.limits.disconnected(session.user.oid);
   });
