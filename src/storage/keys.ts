@@ -89,6 +89,8 @@ export const keys = {
   due: (queue: QueueName) => `mg:{queue:${queue}}:due`,
   /** zset: subject → until when its worker says it is alive (ms) */
   running: (queue: QueueName) => `mg:{queue:${queue}}:running`,
+  /** hash: running subject → its run; a run that was given up on may not end the one after it */
+  runs: (queue: QueueName) => `mg:{queue:${queue}}:runs`,
   /** BullMQ's own keys; its prefix carries the hash tag */
   queuePrefix: (queue: QueueName) => `mg:{queue:${queue}}`,
 

@@ -32,35 +32,47 @@ return 1
 
 const take = script<number>(`
 -- Takes a subject that is due.
--- KEYS[1] due   KEYS[2] running   ARGV[1] subject   ARGV[2] now, ms   ARGV[3] alive until, ms
--- returns 1 taken, 0 not due (another worker took it, or it was put off), -1 running elsewhere: come again
+-- KEYS[1] due   KEYS[2] running   KEYS[3] runs   ARGV[1] subject   ARGV[2] now, ms   ARGV[3] alive until, ms   ARGV[4] run
+-- returns 1 taken, 0 not due (another worker took it, or it was put off) or running elsewhere: its end rings again
 local due = redis.call('ZSCORE', KEYS[1], ARGV[1])
 if not due or tonumber(due) > tonumber(ARGV[2]) then return 0 end
 local alive = redis.call('ZSCORE', KEYS[2], ARGV[1])
-if alive and tonumber(alive) > tonumber(ARGV[2]) then return -1 end
+if alive and tonumber(alive) > tonumber(ARGV[2]) then return 0 end
 redis.call('ZREM', KEYS[1], ARGV[1])
 redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
+redis.call('HSET', KEYS[3], ARGV[1], ARGV[4])
+return 1
+`);
+
+const stayAlive = script<number>(`
+-- Says that a run is still at it.
+-- KEYS[1] running   KEYS[2] runs   ARGV[1] subject   ARGV[2] run   ARGV[3] alive until, ms   returns 1, or 0 when the subject was taken from it
+if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
 return 1
 `);
 
 const finish = script<number>(`
 -- Ends a run and makes the subject due again where there is a next time.
--- KEYS[1] due   KEYS[2] running   ARGV[1] subject   ARGV[2] next, ms, or ''
--- returns when it is due now, ms, or -1
+-- KEYS[1] due   KEYS[2] running   KEYS[3] runs   ARGV[1] subject   ARGV[2] run   ARGV[3] next, ms, or ''
+-- returns when it is due now, ms, or -1 (also when the subject was taken from this run: the one after it sets the time)
+if redis.call('HGET', KEYS[3], ARGV[1]) ~= ARGV[2] then return -1 end
+redis.call('HDEL', KEYS[3], ARGV[1])
 redis.call('ZREM', KEYS[2], ARGV[1])
 local due = redis.call('ZSCORE', KEYS[1], ARGV[1])
-if ARGV[2] ~= '' and (not due or tonumber(due) > tonumber(ARGV[2])) then
-  redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
-  due = ARGV[2]
+if ARGV[3] ~= '' and (not due or tonumber(due) > tonumber(ARGV[3])) then
+  redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
+  due = ARGV[3]
 end
 return due and tonumber(due) or -1
 `);
 
 const revive = script<string[]>(`
 -- Makes due what was running when its worker died, and names everything overdue.
--- KEYS[1] due   KEYS[2] running   ARGV[1] now, ms   ARGV[2] overdue before, ms   ARGV[3] how many at most   returns subjects
+-- KEYS[1] due   KEYS[2] running   KEYS[3] runs   ARGV[1] now, ms   ARGV[2] overdue before, ms   ARGV[3] how many at most   returns subjects
 for _, subject in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])) do
   redis.call('ZREM', KEYS[2], subject)
+  redis.call('HDEL', KEYS[3], subject)
   redis.call('ZADD', KEYS[1], 'LT', ARGV[1], subject)
   redis.call('ZADD', KEYS[1], 'NX', ARGV[1], subject)
 end
@@ -87,7 +99,8 @@ export interface WorkerOptions {
   concurrency: number;
   /**
    * Handles one subject. @returns when to wake it next (ms since the epoch), `undefined` for not by itself
-   * The signal aborts at shutdown when the deadline has passed.
+   * The signal aborts at shutdown when the deadline has passed, and when this process stalled for so long that the
+   * subject was taken from it.
    */
   handle(subject: string, signal: AbortSignal): Promise<number | undefined>;
   /** Told what a handler threw; it is woken again after half a minute. */
@@ -103,7 +116,7 @@ export interface WakeUpWorker {
 export function createWakeUpQueue(storage: RedisStorage, name: QueueName): WakeUpQueue {
   const redis = storage.client;
   const jobs = openJobs(storage, name);
-  const sets = [keys.due(name), keys.running(name)] as const;
+  const sets = [keys.due(name), keys.running(name), keys.runs(name)] as const;
   return {
     name,
     async wake(subject, at) {
@@ -132,27 +145,30 @@ export function createWakeUpQueue(storage: RedisStorage, name: QueueName): WakeU
 export function startWorker(storage: RedisStorage, name: QueueName, options: WorkerOptions): WakeUpWorker {
   const redis = storage.client;
   const jobs = openJobs(storage, name);
-  const sets = [keys.due(name), keys.running(name)] as const;
+  const sets = [keys.due(name), keys.running(name), keys.runs(name)] as const;
   const stop = new AbortController();
 
   const handleOnce = async (subject: string): Promise<void> => {
     const now = Date.now();
-    const taken = await take.run(redis, sets, [subject, now, now + ALIVE_MS]);
-    if (taken === -1) return ring(jobs, subject, now + 250);
-    if (taken === 0) return;
+    const run = randomUUID();
+    if ((await take.run(redis, sets, [subject, now, now + ALIVE_MS, run])) === 0) return;
+    const lost = new AbortController();
     const alive = setInterval(() => {
-      redis.zadd(sets[1], 'XX', Date.now() + ALIVE_MS, subject).catch(() => undefined);
+      stayAlive
+        .run(redis, [sets[1], sets[2]], [subject, run, Date.now() + ALIVE_MS])
+        .then((still) => still === 0 && lost.abort(new Error(`${subject} was taken by another worker`)))
+        .catch(() => undefined);
     }, ALIVE_MS / 3);
     let next: number | undefined;
     try {
-      next = await options.handle(subject, stop.signal);
+      next = await options.handle(subject, AbortSignal.any([stop.signal, lost.signal]));
     } catch (error) {
       options.onCrash(error, subject);
       next = Date.now() + AFTER_CRASH_MS;
     } finally {
       clearInterval(alive);
     }
-    const dueAt = await finish.run(redis, sets, [subject, next ?? '']);
+    const dueAt = await finish.run(redis, sets, [subject, run, next ?? '']);
     if (dueAt !== -1) await ring(jobs, subject, dueAt);
   };
 
