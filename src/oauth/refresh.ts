@@ -23,7 +23,7 @@ import { problemOfServerError, type ServerErrorClass } from './server-errors.js'
 import { type GrantedTokens, requestTokens } from './token-request.js';
 import type { StoredGrant, TokenSet, TokenStore } from './token-store.js';
 
-/** How long a token endpoint may take; a hang is an outage. */
+/** How long a token endpoint may take unless the caller says otherwise; a hang is an outage. */
 const REQUEST_DEADLINE_MS = 10_000;
 /** Kept of the lock for saving the answer. */
 const SAVE_RESERVE_MS = 2_000;
@@ -63,10 +63,13 @@ export interface RefreshDependencies {
   listener: Pick<ChangeListener, 'connectionChanged'>;
   log: Log;
   clock?: Clock;
+  /** ms */
+  requestDeadlineMs?: number;
 }
 
 export function createRefresh(deps: RefreshDependencies): Refresh {
   const { tokenStore, clients, failures, lock, listener, log, clock = systemClock } = deps;
+  const { requestDeadlineMs = REQUEST_DEADLINE_MS } = deps;
   const inFlight = new Map<ConnectionId, Promise<StoredGrant>>();
 
   /** Takes the lock, or waits for whoever holds it. */
@@ -107,7 +110,7 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
     const begun = await tokenStore.begin(grant.id, { tokenVersion: grant.tokenVersion, owner: held.owner });
     if (begun === 'stale' || begun === 'missing') return 'stale';
     const { unanswered } = begun;
-    const deadlineMs = Math.min(REQUEST_DEADLINE_MS, held.remainingMs() - SAVE_RESERVE_MS);
+    const deadlineMs = Math.min(requestDeadlineMs, held.remainingMs() - SAVE_RESERVE_MS);
     const sentAt = clock.now();
     if (deadlineMs <= 0) return 'stale';
     const outcome = await requestTokens(client, {
