@@ -297,6 +297,20 @@ describe('the token endpoint misbehaves', () => {
     expect(await hanging).toBe('broken off');
   });
 
+  it('by judging a request late, when its grant has ended meanwhile', async () => {
+    const refreshToken = await refreshTokenOf(ALICE);
+    let release = (): void => undefined;
+    const until = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    tenant.misbehave.token({ kind: 'hold', until, grantType: 'refresh_token', times: 1 });
+    const late = refresh(refreshToken);
+    await expect.poll(() => tenant.authorization.log.length).toBe(1);
+    tenant.misbehave.revoke(ALICE);
+    release();
+    expect(JSON.parse((await late).text)).toMatchObject({ error_codes: [50173] });
+  });
+
   it('by leaving fields out, and by naming another tenant in the id_token', async () => {
     tenant.misbehave.token({ kind: 'omit', fields: ['refresh_token'], times: 1 });
     expect(JSON.parse((await refresh(await refreshTokenOf(ALICE))).text)).not.toHaveProperty('refresh_token');

@@ -293,3 +293,18 @@ describe('misbehaviour', () => {
     expect((await all(again, '1:*')).map(({ uid }) => uid)).toEqual([1, 2]);
   });
 });
+
+it('leaves no socket behind when the tenant closes', async () => {
+  const sockets = () => process.getActiveResourcesInfo().filter((kind) => kind.startsWith('TCP')).length;
+  await tenant.close();
+  await expect.poll(sockets).toBe(0);
+  tenant = await startTenant();
+  const client = await signedIn();
+  await client.mailboxOpen('INBOX');
+  const idling = client.idle();
+  await expect.poll(() => tenant.imap.log.at(-1)?.command).toBe('IDLE');
+  expect(sockets()).toBeGreaterThan(0);
+  await tenant.close();
+  await idling.catch(() => undefined);
+  await expect.poll(sockets).toBe(0);
+});

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AadstsRefusal, refusalBody } from './aadsts.js';
 
-/** Optional limits: only this grant type. The account and the number of times are in FaultScope. */
+/** What happens; `grantType` limits it to one. The account and the number of times are in FaultScope. */
 export type TokenFault = (
   | { kind: 'status'; status: number; retryAfterSeconds?: number; body?: string }
   | { kind: 'aadsts'; code: number }
@@ -12,9 +12,14 @@ export type TokenFault = (
   | { kind: 'html' }
   | { kind: 'wrong-content-type' }
   | { kind: 'error-with-200'; code: number }
+  /** Waits before the request is judged, and goes on as if nothing had been; another fault may follow. */
   | { kind: 'delay'; ms: number }
+  | { kind: 'hold'; until: Promise<unknown> }
+  /** The grant changes, and the connection breaks instead of the answer. */
   | { kind: 'lost-answer' }
+  /** The token response lacks these fields. */
   | { kind: 'omit'; fields: string[] }
+  /** The id_token says this instead. */
   | { kind: 'claims'; claims: Record<string, unknown> }
 ) & { grantType?: 'authorization_code' | 'refresh_token' };
 

@@ -71,7 +71,7 @@ function logEntry(
   };
 }
 
-/** A delay is waited for here, so that another fault can follow it. */
+/** A pause is waited for here, so that another fault can follow it. */
 async function takeFault(
   context: AuthorizationContext,
   entry: TokenRequest,
@@ -82,7 +82,9 @@ async function takeFault(
   );
   const names = user && [user.upn, user.mail];
   const ofGrant = (fault: TokenFault): boolean => !fault.grantType || fault.grantType === entry.grantType;
-  const delay = context.tokenFaults.take(names, (fault) => fault.kind === 'delay' && ofGrant(fault));
-  if (delay?.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, delay.ms).unref());
-  return context.tokenFaults.take(names, (fault) => fault.kind !== 'delay' && ofGrant(fault));
+  const isPause = ({ kind }: TokenFault): boolean => kind === 'delay' || kind === 'hold';
+  const pause = context.tokenFaults.take(names, (fault) => isPause(fault) && ofGrant(fault));
+  if (pause?.kind === 'hold') await pause.until;
+  if (pause?.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, pause.ms).unref());
+  return context.tokenFaults.take(names, (fault) => !isPause(fault) && ofGrant(fault));
 }

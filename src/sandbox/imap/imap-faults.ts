@@ -16,6 +16,8 @@ export type ImapFault =
   | { kind: 'drop'; command?: string; afterCommands?: number; afterBytes?: number }
   /** The command is never answered. */
   | { kind: 'hang'; command?: string }
+  /** The command waits before it is carried out. */
+  | { kind: 'hold'; command: string; until: Promise<unknown> }
   /** The command is carried out, and the connection breaks before the answer. */
   | { kind: 'lost-answer'; command: string };
 

@@ -19,6 +19,7 @@ export async function runCommand(session: ImapSession, command: Command): Promis
     session.send(`${command.tag} BAD User is authenticated but not connected.`);
     return session.bye('Connection closed. 14');
   }
+  if (fault?.kind === 'hold') await fault.until;
   const answer = await answerOf(session, command);
   if (fault?.kind === 'lost-answer') return session.drop();
   if (answer === undefined) return;

@@ -47,6 +47,7 @@ export async function playFault(
     const { delayMs } = fault;
     await new Promise((resolve) => setTimeout(resolve, delayMs).unref());
   }
+  await fault.until;
   if ('slow' in fault) return undefined;
   about.beforePlaying?.(fault);
   if ('drop' in fault) session.drop();

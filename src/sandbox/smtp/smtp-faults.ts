@@ -10,9 +10,11 @@ export type SmtpFault = {
   accepted?: boolean;
   /** Milliseconds to wait before what follows. */
   delayMs?: number;
+  /** Waits for this before what follows. */
+  until?: Promise<unknown>;
 } & (
   | { /** The whole reply; lines apart by a line feed. After a 421 the connection closes. */ reply: string }
   | { /** Break the connection without a reply. */ drop: true }
   | { /** Never reply. */ hang: true }
-  | { /** Only the delay. */ slow: true }
+  | { /** Only the wait. */ slow: true }
 );
