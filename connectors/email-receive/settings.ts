@@ -76,7 +76,12 @@ const postProcessing = Type.Union(
       Type.Object(
         {
           action: Type.Literal(action),
-          mailbox: Type.String({ title: 'Mailbox', minLength: 1, maxLength: 500 }),
+          mailbox: Type.String({
+            title: 'Mailbox',
+            minLength: 1,
+            maxLength: 500,
+            description: 'The folder that the message is moved or copied to; it must exist.',
+          }),
         },
         closed,
       ),

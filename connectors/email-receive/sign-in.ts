@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { ImapFlow } from 'imapflow';
 import type { Endpoint, MailContext, MailCredentials } from '../../src/contract/connector-type.js';
+import { ProblemError } from '../../src/contract/problem.js';
 import { transportSecurity } from '../mail/endpoint.js';
 import { type ImapFailure, problemOf, type SessionPlace } from './replies.js';
 
@@ -77,6 +78,15 @@ export async function signIn(context: MailContext, endpoint: Endpoint): Promise<
   throw second.problem;
 }
 
+async function resolved(context: MailContext, endpoint: Endpoint): Promise<string> {
+  try {
+    return await context.resolve(endpoint.host);
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    throw problemOf(failureOf(error), placeOf(context, endpoint), undefined, error);
+  }
+}
+
 type Attempt =
   | { kind: 'connected'; connection: ImapConnection }
   | { kind: 'failed'; problem: Error; refusedToken: boolean };
@@ -86,7 +96,7 @@ async function attempt(
   endpoint: Endpoint,
   credentials: MailCredentials,
 ): Promise<Attempt> {
-  const address = await context.resolve(endpoint.host);
+  const address = await resolved(context, endpoint);
   const { client, takeFailure } = createClient(endpoint, address, credentials);
   const close = (): void => client.close();
   const deadline = setTimeout(close, SIGN_IN_DEADLINE_MS);
@@ -118,6 +128,10 @@ async function attempt(
 function createClient(endpoint: Endpoint, address: string, credentials: MailCredentials) {
   const { secure, requireStartTls } = transportSecurity(endpoint);
   let failure: ImapFailure | undefined;
+  /** A connection that closes after a refusal says less than the refusal did. */
+  const note = (error: unknown): void => {
+    failure = { ...failure, ...failureOf(error) };
+  };
   const nothing = (): void => {};
   const client = new ImapFlow({
     host: address,
@@ -145,20 +159,18 @@ function createClient(endpoint: Endpoint, address: string, credentials: MailCred
       debug: nothing,
       info: nothing,
       warn(line: { err?: unknown; throttleDelay?: number }) {
-        if (line.err) failure = failureOf(line.err);
-        // Left alone it would sit through the back-off here, session and lease held; the wake-up queue waits better.
-        if (line.throttleDelay) client.close();
+        if (line.err) note(line.err);
+        // Left alone it would sit through the back-off, session and lease held, in a wait that begins after this line.
+        if (line.throttleDelay) setImmediate(() => client.close());
       },
       error(line: { err?: unknown }) {
-        if (line.err) failure = failureOf(line.err);
+        if (line.err) note(line.err);
       },
       fatal: nothing,
     },
   });
   // Unheard, an error event would end the process; the command in flight is rejected with it as well.
-  client.on('error', (error) => {
-    failure = failureOf(error);
-  });
+  client.on('error', note);
   const takeFailure = (): ImapFailure | undefined => {
     const taken = failure;
     failure = undefined;

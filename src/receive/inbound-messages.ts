@@ -64,7 +64,11 @@ export function createInboundMessages(deps: Omit<ReceiveDeps, 'onPoll'> & { cloc
     const type = connectors.typeOf(connector);
     if (type.direction !== 'receive') return;
     const settings = (await connectors.settingsWithSecrets(connector.id)) as unknown as ReceiveSettings;
-    const context = await deps.mailContext(connection, connector.id, { signal: turn.signal, log: deps.log });
+    const context = await deps.mailContext(connection, connector.id, {
+      signal: turn.signal,
+      log: deps.log,
+      needs: type.needs,
+    });
     const session = await type.open(context);
     try {
       const gone = problemError('message-gone', { with: { uid: record.uid, mailbox: record.mailbox } });

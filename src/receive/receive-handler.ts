@@ -37,7 +37,7 @@ const TOKEN_RENEWALS = 3;
 export type OpenMailContext = (
   connection: Connection,
   connector: ConnectorId,
-  options: { signal: AbortSignal; log: Log },
+  options: { signal: AbortSignal; log: Log; needs: readonly ('imap' | 'smtp')[] },
 ) => MailContext | Promise<MailContext>;
 
 export interface ReceiveDeps {
@@ -136,7 +136,7 @@ export function createReceiveHandler(deps: ReceiveDeps): ReceiveHandler {
         mailboxKey: connection.authorization.mailboxKey,
         type,
         settings,
-        context: await deps.mailContext(connection, connector.id, { signal, log }),
+        context: await deps.mailContext(connection, connector.id, { signal, log, needs: type.needs }),
         owner,
         destination() {
           destination ??= connectors
