@@ -166,7 +166,10 @@ async function work(run: DrainRun, ending: () => boolean): Promise<boolean> {
   let lacksSlots = false;
   let starting: Promise<void> | undefined;
   const startOne = async (): Promise<void> => {
-    const slot = await takeSmtpSlot(run.deps.redis, run.mailbox, run.mostWorkers);
+    const slot = await takeSmtpSlot(run.deps.redis, run.mailbox, {
+      connections: run.mostWorkers,
+      leaseMs: run.deps.leaseMs ?? LEASE_MS,
+    });
     if (!slot) {
       lacksSlots = run.workers === 0;
       return;

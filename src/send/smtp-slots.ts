@@ -5,9 +5,6 @@ import { keys } from '../storage/keys.js';
 import type { RedisClient } from '../storage/redis.js';
 import { script } from '../storage/script.js';
 
-/** A killed process's slot is free after this long. */
-const LEASE_MS = 15_000;
-
 const take = script<number>(`
 -- Takes an SMTP connection slot, if one is free.
 -- KEYS[1] slots   ARGV[1] slot   ARGV[2] now, ms   ARGV[3] lease, ms   ARGV[4] how many there are   returns 1 taken, 0 none free
@@ -33,20 +30,20 @@ export interface SmtpSlot {
 
 /**
  * Takes a slot and renews it until it is released.
- * @param connections how many the mailbox has
+ * @param options `connections`: how many the mailbox has; `leaseMs`: a killed process's slot is free after this long
  * @returns `undefined` when all are taken
  */
 export async function takeSmtpSlot(
   redis: RedisClient,
   mailbox: MailboxKey,
-  connections: number,
+  { connections, leaseMs }: { connections: number; leaseMs: number },
 ): Promise<SmtpSlot | undefined> {
   const key = keys.smtpSlots(mailbox);
   const slot = randomUUID();
-  if ((await take.run(redis, [key], [slot, Date.now(), LEASE_MS, connections])) === 0) return undefined;
+  if ((await take.run(redis, [key], [slot, Date.now(), leaseMs, connections])) === 0) return undefined;
   const timer = setInterval(() => {
-    renew.run(redis, [key], [slot, Date.now() + LEASE_MS, LEASE_MS]).catch(() => undefined);
-  }, LEASE_MS / 3);
+    renew.run(redis, [key], [slot, Date.now() + leaseMs, leaseMs]).catch(() => undefined);
+  }, leaseMs / 3);
   timer.unref();
   return {
     async release() {
