@@ -1,0 +1,75 @@
+/**
+ * The admin API and the page, assembled: requests are numbered and logged, headers set, clients limited and
+ * authenticated, and whatever fails leaves as a problem. Routes stand by resource in routes/.
+ */
+import cookie from '@fastify/cookie';
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { createApiKeys } from './api-keys.js';
+import { type AdminDependencies, limitsOf } from './dependencies.js';
+import { type Authentication, authenticate } from './plugins/authentication.js';
+import { describeApi } from './plugins/openapi.js';
+import { answerProblems, answerUnknownRoutes } from './plugins/problems.js';
+import { limitRequests } from './plugins/rate-limit.js';
+import { logRequests, requestId } from './plugins/requests.js';
+import { setSecurityHeaders } from './plugins/security-headers.js';
+import { apiKeyRoutes } from './routes/api-keys.js';
+import { applicationRoutes } from './routes/applications.js';
+import { callbackRoutes } from './routes/callback.js';
+import { connectionRoutes } from './routes/connections.js';
+import { connectorTypeRoutes } from './routes/connector-types.js';
+import { connectorRoutes } from './routes/connectors.js';
+import { messageRoutes } from './routes/messages.js';
+import { pageRoutes } from './routes/pages.js';
+import { serviceRoutes } from './routes/service.js';
+import { createSessions } from './sessions.js';
+
+/** Bytes of a request body, but for messages. */
+const BODY_BYTES = 1024 * 1024;
+/** A client that sends its request slower than this is let go. */
+const REQUEST_TIMEOUT_MS = 120_000;
+
+/**
+ * Builds the API. It listens where the caller says, with `listen()`; `close()` waits for what is in flight.
+ * @throws Error when a route names no scope
+ */
+export async function createAdminApi(deps: AdminDependencies): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: false,
+    genReqId: ({ headers }) => requestId(headers),
+    bodyLimit: BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.removeContentTypeParser('text/plain');
+
+  const authentication: Authentication = {
+    apiKeys: createApiKeys(deps.redis, { environmentKey: deps.apiKey }),
+    sessions: createSessions(deps.redis),
+    publicUrl: deps.publicUrl,
+  };
+  logRequests(app, deps.log);
+  answerProblems(app, deps.log);
+  answerUnknownRoutes(app);
+  await setSecurityHeaders(app, deps.publicUrl);
+  await app.register(cookie);
+  await limitRequests(app, limitsOf(deps).requestsPerMinute);
+  authenticate(app, authentication);
+  await describeApi(app, deps.publicUrl);
+
+  const resources = [
+    applicationRoutes(deps),
+    connectionRoutes(deps),
+    connectorRoutes(deps),
+    messageRoutes(deps),
+    connectorTypeRoutes(deps),
+    apiKeyRoutes(authentication.apiKeys),
+  ];
+  for (const resource of resources) await app.register(resource, { prefix: '/api/v1' });
+  await app.register(serviceRoutes(deps));
+  await app.register(callbackRoutes(deps));
+  await app.register(pageRoutes(deps, authentication));
+  return app;
+}

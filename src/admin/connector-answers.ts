@@ -1,0 +1,46 @@
+/** Connectors as they are shown: with the health that follows from their runs and their connection. */
+import { type Clock, systemClock } from '../contract/clock.js';
+import { ProblemError } from '../contract/problem.js';
+import { shownStatus } from '../setup/connection-view.js';
+import { connectorHealth } from '../setup/connector-health.js';
+import { type ConnectorView, connectorView } from '../setup/connector-view.js';
+import type { Connection, Connector } from '../setup/model.js';
+import { type ApplicationFailures, failureOf, failuresOf } from './connection-answers.js';
+import type { AdminDependencies } from './dependencies.js';
+
+type Services = Pick<AdminDependencies, 'applications' | 'connections'>;
+
+/** Views of several connectors; each connection and application is read once. */
+export async function shownConnectors(
+  { applications, connections }: Services,
+  connectors: readonly Connector[],
+  clock: Clock = systemClock,
+): Promise<ConnectorView[]> {
+  const ids = [...new Set(connectors.map(({ connection }) => connection))];
+  const found = await Promise.all(
+    ids.map((id) =>
+      connections.read(id).catch((error) => {
+        if (error instanceof ProblemError && error.problem.code === 'not-found') return undefined;
+        throw error;
+      }),
+    ),
+  );
+  const known = found.filter((each) => each !== undefined);
+  const failures = await failuresOf(applications, known);
+  const byId = new Map(known.map((each) => [each.id, each]));
+  return connectors.map((connector) =>
+    connectorInCircumstances(connector, byId.get(connector.connection), { failures, now: clock.now() }),
+  );
+}
+
+/** @param connection that it is bound to; one that is gone counts as not signed in */
+export function connectorInCircumstances(
+  connector: Connector,
+  connection: Connection | undefined,
+  { failures, now }: { failures: ApplicationFailures; now: number },
+): ConnectorView {
+  const shown = connection
+    ? shownStatus(connection, failureOf(connection, failures))
+    : ({ status: 'unauthorized', problem: undefined } as const);
+  return connectorView(connector, connectorHealth(connector, { connection: shown, now }));
+}

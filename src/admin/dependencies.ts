@@ -1,0 +1,96 @@
+/** What the admin API calls: the services as it sees them, handed in by app.ts. */
+import type { ConnectorType } from '../contract/connector-type.js';
+import type { ConnectionId, ConnectorId } from '../contract/ids.js';
+import type { AccessTokens } from '../oauth/access-tokens.js';
+import type { InboundMessages } from '../receive/inbound-messages.js';
+import type { Outbox } from '../send/outbox.js';
+import type { Applications } from '../setup/applications.js';
+import type { Connections } from '../setup/connections.js';
+import type { Connectors } from '../setup/connectors.js';
+import type { RedisClient } from '../storage/redis.js';
+import type { Log } from '../telemetry/log.js';
+
+/** Of oauth/sign-in. */
+export interface SignInService {
+  /**
+   * @param options `binding`: secret of the browser that must finish this sign-in; absent: any browser may
+   * @returns the URL to open
+   */
+  authorizationUrl(id: ConnectionId, options?: { binding?: string }): Promise<string>;
+  /**
+   * Finishes a sign-in at the callback.
+   * @param request `params`: the query as it came; `binding`: secret of the browser that came, if it has one
+   * @throws ProblemError one per cause; nothing is stored then
+   */
+  finish(request: { params: URLSearchParams; binding?: string }): Promise<{ connection: ConnectionId }>;
+  /** Finishes a sign-in without a browser here: a bare code, or the whole URL that the browser was sent to. */
+  exchange(
+    id: ConnectionId,
+    answer: { code: string } | { redirectedUrl: string },
+  ): Promise<{ connection: ConnectionId }>;
+  /** Ends the grant: tokens deleted, status `unauthorized`. */
+  signOut(id: ConnectionId): Promise<void>;
+}
+
+/** Of send/outbox. */
+export type OutboxService = Pick<Outbox, 'accept' | 'read' | 'list' | 'cancel' | 'retry'>;
+
+/** Of receive/inbound-messages. */
+export type InboxService = InboundMessages;
+
+export interface ReadinessCheck {
+  name: string;
+  ok: boolean;
+  /** What is wrong, or what is unsafe; never a secret. */
+  detail?: string;
+}
+
+export interface AdminDependencies {
+  applications: Applications;
+  connections: Connections;
+  connectors: Connectors;
+  connectorTypes: readonly ConnectorType[];
+  signIn: SignInService;
+  accessTokens: AccessTokens;
+  outbox: OutboxService;
+  inbox: InboxService;
+  /** Wakes a connector's worker now, past its schedule and its backoff (receive/receive-control; for senders: the drain). */
+  runNow(id: ConnectorId): Promise<void>;
+  /** For API keys and page sessions. */
+  redis: RedisClient;
+  log: Log;
+  readiness(): Promise<ReadinessCheck[]>;
+  metrics(): Promise<{ contentType: string; text: string }>;
+  /** Origin under which browsers reach the service; without a trailing slash. The Host header is never used instead. */
+  publicUrl: string;
+  /** The environment's admin key. */
+  apiKey?: string;
+  /** Password of the page; without one an admin API key signs in. */
+  adminPassword?: string;
+  limits?: Partial<AdminLimits>;
+}
+
+export interface AdminLimits {
+  /** Requests of one client per minute. */
+  requestsPerMinute: number;
+  /** Attempts of one client per minute to sign in to the page. */
+  signInsPerMinute: number;
+  /** Bytes of a request that carries a message; attachments are base64. */
+  messageBodyBytes: number;
+}
+
+/** A message of 35 MB is 47 MB in base64; the provider's own limit is applied to what comes out of it. */
+export const DEFAULT_LIMITS: AdminLimits = {
+  requestsPerMinute: 6_000,
+  signInsPerMinute: 10,
+  messageBodyBytes: 64 * 1024 * 1024,
+};
+
+export const limitsOf = ({ limits }: Pick<AdminDependencies, 'limits'>): AdminLimits => ({
+  ...DEFAULT_LIMITS,
+  ...limits,
+});
+
+/** The service's own Callback URL. */
+export const callbackUrlOf = ({ publicUrl }: Pick<AdminDependencies, 'publicUrl'>): string =>
+  `${publicUrl}/oauth/callback`;

@@ -1,0 +1,39 @@
+/** Lists: `{items, nextCursor}`; the cursor is opaque to clients, so that what is behind it may change. */
+import { type TSchema, Type } from 'typebox';
+import { problemError } from '../contract/problem.js';
+
+export const listQuery = Type.Object({
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'Items in one answer.' }),
+  ),
+  cursor: Type.Optional(
+    Type.String({ maxLength: 500, description: 'nextCursor of the answer before; absent: from the start.' }),
+  ),
+});
+
+export const listOf = <Item extends TSchema>(item: Item) =>
+  Type.Object({
+    items: Type.Array(item),
+    nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'null at the end' }),
+  });
+
+/** @throws ProblemError `invalid-request` for a cursor that is none of ours */
+export function pageOptions(query: { limit?: number; cursor?: string }): { after?: string; limit: number } {
+  const limit = query.limit ?? 50;
+  if (query.cursor === undefined) return { limit };
+  const after = Buffer.from(query.cursor, 'base64url').toString('utf8');
+  if (!/^[\w.:-]{1,300}$/.test(after)) {
+    const fields = [{ path: 'querystring:/cursor', message: 'is no cursor that a list gave' }];
+    throw problemError('invalid-request', { fields });
+  }
+  return { limit, after };
+}
+
+/** @param view of one item */
+export function listAnswer<Item, View>(
+  page: { items: Item[]; next: string | undefined },
+  view: (item: Item) => View,
+): { items: View[]; nextCursor: string | null } {
+  const nextCursor = page.next === undefined ? null : Buffer.from(page.next).toString('base64url');
+  return { items: page.items.map(view), nextCursor };
+}

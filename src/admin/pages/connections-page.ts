@@ -1,0 +1,80 @@
+/** The one page until the full UI: connections with their status and the buttons that mend them, connectors with their last success. */
+import type { ConnectionView } from '../../setup/connection-view.js';
+import type { ConnectorView } from '../../setup/connector-view.js';
+import { type Html, html } from '../html.js';
+import { page, problemSection, time } from './layout.js';
+
+export interface ShownConnection {
+  connection: ConnectionView;
+  connectors: ConnectorView[];
+}
+
+const STATUS: Readonly<Record<string, { text: string; look: string }>> = {
+  authorized: { text: 'Authorized', look: 'good' },
+  unauthorized: { text: 'Unauthorized', look: 'warn' },
+  'reauthorization-required': { text: 'Reauthorization required', look: 'bad' },
+  'application-error': { text: 'Application error', look: 'bad' },
+};
+
+const HEALTH: Readonly<Record<string, string>> = {
+  ok: 'good',
+  waiting: 'dim',
+  paused: 'dim',
+  backoff: 'warn',
+};
+
+/** @param next cursor of the next page */
+export function connectionsPage(shown: readonly ShownConnection[], next: string | null): Html {
+  return page({
+    title: 'Connections',
+    isSignedIn: true,
+    body: html`<h1>Connections</h1>
+${shown.length === 0 && html`<article>There is no connection yet. Create an application and a connection with the API: <a href="/api/openapi.json">/api/openapi.json</a></article>`}
+${shown.map(connectionCard)}
+${next !== null && html`<p><a class="button" href="/?cursor=${encodeURIComponent(next)}">More</a></p>`}`,
+  });
+}
+
+function connectionCard({ connection, connectors }: ShownConnection): Html {
+  const status = STATUS[connection.status] ?? { text: connection.status, look: 'warn' };
+  const isOAuth = connection.authentication === 'oauth2';
+  return html`<article id="${connection.id}">
+<div class="head"><h2>${connection.name} <span class="badge ${status.look}">${status.text}</span></h2>
+<div>${isOAuth && buttons(connection)}</div></div>
+<dl>
+<dt>User</dt><dd>${connection.user}</dd>
+${
+  isOAuth
+    ? html`<dt>Signed in</dt><dd>${connection.authenticatedUser ?? html`<span class="dim">nobody</span>`}</dd>
+<dt>Access token until</dt><dd>${time(connection.accessTokenExpiresAt)}</dd>
+<dt>Last refresh</dt><dd>${time(connection.lastRefreshAt)}</dd>`
+    : html`<dt>Authentication</dt><dd>Basic</dd>`
+}
+</dl>
+${connection.problem && problemSection(connection.problem)}
+${connection.refreshProblem && problemSection(connection.refreshProblem)}
+${connectors.length > 0 && connectorTable(connectors)}
+</article>`;
+}
+
+/** Get New Access Token; once a grant is held it reads Refresh Access Token, with "Sign in again" beside it. */
+function buttons({ id, status }: ConnectionView): Html {
+  const signIn = `/connections/${encodeURIComponent(id)}/get-new-access-token`;
+  const refresh = `/connections/${encodeURIComponent(id)}/refresh-access-token`;
+  if (status === 'unauthorized')
+    return html`<form method="post" action="${signIn}"><button class="main">Get New Access Token</button></form>`;
+  if (status === 'reauthorization-required')
+    return html`<form method="post" action="${signIn}"><button class="main">Sign in again</button></form>`;
+  return html`<form method="post" action="${refresh}"><button class="main">Refresh Access Token</button></form>
+<form method="post" action="${signIn}"><button>Sign in again</button></form>`;
+}
+
+const connectorTable = (connectors: readonly ConnectorView[]): Html => html`<table>
+<thead><tr><th>Connector</th><th>Health</th><th>Last success</th><th>Next run</th></tr></thead>
+<tbody>${connectors.map(
+  ({ name, type, health }) => html`<tr>
+<td>${name}<br><span class="dim">${type}</span></td>
+<td><span class="badge ${HEALTH[health.status] ?? 'bad'}">${health.status}</span></td>
+<td>${time(health.lastSuccessAt)}</td><td>${time(health.nextRunAt)}</td></tr>
+${health.problem && html`<tr><td colspan="4">${problemSection(health.problem)}</td></tr>`}`,
+)}</tbody></table>`;

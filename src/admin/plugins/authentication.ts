@@ -1,0 +1,60 @@
+/**
+ * Who asks, and whether they may: an API key as Bearer token (RFC 6750), or a page session. Each route names the scope
+ * it needs in its config; one that does not keeps the service from starting.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ApiKeys } from '../api-keys.js';
+import { sessionCookie } from '../cookies.js';
+import { type Principal, type RouteScope, refuseWithout } from '../principal.js';
+import { refuseCrossSite } from '../same-origin.js';
+import type { Sessions } from '../sessions.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the route needs. */
+    scope?: RouteScope;
+  }
+  interface FastifyRequest {
+    /** Who makes the request, as far as it is known. */
+    principal: Principal | undefined;
+  }
+}
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+export interface Authentication {
+  apiKeys: ApiKeys;
+  sessions: Sessions;
+  publicUrl: string;
+}
+
+export function authenticate(app: FastifyInstance, authentication: Authentication): void {
+  app.decorateRequest('principal', undefined);
+  app.addHook('onRoute', ({ config, method, url }) => {
+    if (config?.scope === undefined) throw new Error(`route ${String(method)} ${url} names no scope`);
+  });
+  app.addHook('onRequest', async (request) => {
+    const { scope } = request.routeOptions.config;
+    // Without a route there is nothing to protect; the answer is 404 whoever asks.
+    if (scope === undefined || scope === 'public') return;
+    request.principal = await principalOf(request, authentication);
+    refuseWithout(request.principal, scope);
+    if (request.principal?.kind === 'session' && !SAFE_METHODS.has(request.method))
+      refuseCrossSite(request, authentication.publicUrl);
+  });
+}
+
+/** A Bearer token that is given decides alone: a wrong one is not helped by a session. */
+async function principalOf(
+  request: FastifyRequest,
+  { apiKeys, sessions, publicUrl }: Authentication,
+): Promise<Principal | undefined> {
+  const { authorization } = request.headers;
+  if (authorization !== undefined) {
+    const key = /^Bearer +([\x21-\x7e]{1,500})$/i.exec(authorization)?.[1];
+    return key === undefined ? undefined : apiKeys.principalOf(key);
+  }
+  const cookie = sessionCookie(request, publicUrl);
+  if (cookie === undefined || !(await sessions.isOpen(cookie))) return undefined;
+  return { kind: 'session', name: 'page', scopes: ['admin'] };
+}

@@ -1,0 +1,25 @@
+/** Every error leaves as a problem: problem+json to programs, a page to people. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Problem, problem } from '../../contract/problem.js';
+import type { Log } from '../../telemetry/log.js';
+import { foreseen, sendProblem } from '../problem-answer.js';
+
+/** Answers a problem on the routes of one area; pages have their own. */
+export type ProblemAnswer = (request: FastifyRequest, reply: FastifyReply, found: Problem) => FastifyReply;
+
+/** @param answer how a problem is answered; on the root: {@link sendProblem} */
+export function answerProblems(app: FastifyInstance, log: Log, answer: ProblemAnswer = sendProblem): void {
+  app.setErrorHandler((error, request, reply) => {
+    const found = foreseen(error, request);
+    if (found) return answer(request, reply, found);
+    log.error({ requestId: request.id, route: request.routeOptions.url, err: error }, 'request crashed');
+    const what = error instanceof Error ? error.name : typeof error;
+    return answer(request, reply, problem('internal-error', { with: { what } }));
+  });
+}
+
+export function answerUnknownRoutes(app: FastifyInstance): void {
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(request, reply, problem('route-not-found', { with: { method: request.method } })),
+  );
+}

@@ -1,0 +1,94 @@
+/** /applications: client registrations. */
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { ApplicationId } from '../../contract/ids.js';
+import { applicationSchema } from '../../setup/application-schema.js';
+import { applicationView, applicationViewSchema } from '../../setup/application-view.js';
+import type { Application } from '../../setup/model.js';
+import { type AdminDependencies, callbackUrlOf } from '../dependencies.js';
+import { ifMatchVersion, versioned } from '../etag.js';
+import { listAnswer, listOf, listQuery, pageOptions } from '../lists.js';
+import { bodyCheckedByService, idParams, ifMatchHeaders, nothing, patchOf } from '../route-parts.js';
+
+const tags = ['applications'];
+
+export const applicationRoutes =
+  (deps: AdminDependencies): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const { applications } = deps;
+    const view = (application: Application) => applicationView(application, callbackUrlOf(deps));
+    const idOf = (params: { id: string }): ApplicationId => params.id as ApplicationId;
+
+    app.get(
+      '/applications',
+      {
+        config: { scope: 'read' },
+        schema: {
+          tags,
+          summary: 'List',
+          querystring: listQuery,
+          response: { 200: listOf(applicationViewSchema) },
+        },
+      },
+      async ({ query }) => listAnswer(await applications.list(pageOptions(query)), view),
+    );
+    app.post(
+      '/applications',
+      {
+        config: { scope: 'admin' },
+        schema: {
+          tags,
+          summary: 'Create',
+          body: applicationSchema,
+          response: { 201: applicationViewSchema },
+        },
+        validatorCompiler: bodyCheckedByService,
+      },
+      async ({ body }, reply) =>
+        reply.code(201).send(versioned(reply, view(await applications.create(body)))),
+    );
+    app.get(
+      '/applications/:id',
+      {
+        config: { scope: 'read' },
+        schema: { tags, summary: 'Read', params: idParams, response: { 200: applicationViewSchema } },
+      },
+      async ({ params }, reply) => versioned(reply, view(await applications.read(idOf(params)))),
+    );
+    app.patch(
+      '/applications/:id',
+      {
+        config: { scope: 'admin' },
+        schema: {
+          tags,
+          summary: 'Change',
+          description: 'A new client secret resumes every connection of the application.',
+          params: idParams,
+          headers: ifMatchHeaders,
+          body: patchOf(applicationSchema),
+          response: { 200: applicationViewSchema },
+        },
+        validatorCompiler: bodyCheckedByService,
+      },
+      async (request, reply) => {
+        const changed = await applications.patch(idOf(request.params), ifMatchVersion(request), request.body);
+        return versioned(reply, view(changed));
+      },
+    );
+    app.delete(
+      '/applications/:id',
+      {
+        config: { scope: 'admin' },
+        schema: {
+          tags,
+          summary: 'Delete',
+          params: idParams,
+          headers: ifMatchHeaders,
+          response: { 204: nothing },
+        },
+      },
+      async (request, reply) => {
+        await applications.delete(idOf(request.params), ifMatchVersion(request));
+        return reply.code(204).send(null);
+      },
+    );
+  };

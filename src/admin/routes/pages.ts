@@ -1,0 +1,118 @@
+/** The page of connections, its buttons, and signing in to it. */
+import type { FastifyPluginAsync } from 'fastify';
+import type { ConnectionId } from '../../contract/ids.js';
+import { problem } from '../../contract/problem.js';
+import { connectionView } from '../../setup/connection-view.js';
+import type { Connection } from '../../setup/model.js';
+import { sameText } from '../api-keys.js';
+import { failureOf, failuresOf } from '../connection-answers.js';
+import { connectorInCircumstances } from '../connector-answers.js';
+import { boundBrowser, clearSessionCookie, sessionCookie, setSessionCookie } from '../cookies.js';
+import { type AdminDependencies, limitsOf } from '../dependencies.js';
+import { listAnswer, pageOptions } from '../lists.js';
+import { connectionsPage, type ShownConnection } from '../pages/connections-page.js';
+import { continuePage } from '../pages/continue-page.js';
+import { signInPage } from '../pages/sign-in-page.js';
+import { STYLE, STYLE_PATH } from '../pages/style.js';
+import type { Authentication } from '../plugins/authentication.js';
+import { answerWithPages, readForms, sendPage } from '../plugins/pages.js';
+import { covers } from '../principal.js';
+import { refuseCrossSite } from '../same-origin.js';
+
+const hide = { hide: true };
+const PAGE_SIZE = 50;
+
+export const pageRoutes =
+  (deps: AdminDependencies, { apiKeys, sessions }: Authentication): FastifyPluginAsync =>
+  async (app) => {
+    const { applications, connections, connectors, signIn, accessTokens, publicUrl, log } = deps;
+    answerWithPages(app, log);
+    readForms(app);
+
+    app.get(STYLE_PATH, { config: { scope: 'public' }, schema: hide }, async (_request, reply) =>
+      reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=300').send(STYLE),
+    );
+
+    app.get('/sign-in', { config: { scope: 'public' }, schema: hide }, async (_request, reply) =>
+      sendPage(reply, signInPage()),
+    );
+    app.post<{ Body: { secret?: string } | undefined }>(
+      '/sign-in',
+      {
+        config: {
+          scope: 'public',
+          rateLimit: { max: limitsOf(deps).signInsPerMinute, timeWindow: 60_000 },
+        },
+        schema: hide,
+      },
+      async (request, reply) => {
+        refuseCrossSite(request, publicUrl);
+        const signedInWith = await whoHas(request.body?.secret ?? '');
+        if (signedInWith === undefined) {
+          log.warn({ requestId: request.id }, 'page sign-in refused');
+          return sendPage(reply.code(401), signInPage(problem('password-refused')));
+        }
+        setSessionCookie(reply, publicUrl, await sessions.start(signedInWith));
+        return reply.redirect('/', 303);
+      },
+    );
+    app.post('/sign-out', { config: { scope: 'read' }, schema: hide }, async (request, reply) => {
+      const cookie = sessionCookie(request, publicUrl);
+      if (cookie !== undefined) await sessions.end(cookie);
+      clearSessionCookie(reply, publicUrl);
+      return reply.redirect('/sign-in', 303);
+    });
+
+    app.get<{ Querystring: { cursor?: string } }>(
+      '/',
+      { config: { scope: 'admin' }, schema: hide },
+      async (request, reply) => {
+        const { cursor } = request.query;
+        const asked = typeof cursor === 'string' ? { cursor, limit: PAGE_SIZE } : { limit: PAGE_SIZE };
+        const found = await connections.list(pageOptions(asked));
+        const { nextCursor } = listAnswer(found, (each) => each);
+        return sendPage(reply, connectionsPage(await shown(found.items), nextCursor));
+      },
+    );
+    app.post<{ Params: { id: string } }>(
+      '/connections/:id/get-new-access-token',
+      { config: { scope: 'admin' }, schema: hide },
+      async (request, reply) => {
+        const binding = boundBrowser(request, reply, publicUrl);
+        const url = await signIn.authorizationUrl(request.params.id as ConnectionId, { binding });
+        return sendPage(reply, continuePage(url));
+      },
+    );
+    app.post<{ Params: { id: string } }>(
+      '/connections/:id/refresh-access-token',
+      { config: { scope: 'admin' }, schema: hide },
+      async ({ params }, reply) => {
+        await accessTokens.accessToken(params.id as ConnectionId, { force: true });
+        return reply.redirect(`/#${encodeURIComponent(params.id)}`, 303);
+      },
+    );
+
+    /** The admin password, or a key that may do everything. */
+    async function whoHas(secret: string): Promise<string | undefined> {
+      if (deps.adminPassword !== undefined && sameText(secret, deps.adminPassword)) return 'password';
+      const principal = secret === '' ? undefined : await apiKeys.principalOf(secret);
+      return principal && covers(principal.scopes, 'admin') ? principal.name : undefined;
+    }
+
+    async function shown(items: readonly Connection[]): Promise<ShownConnection[]> {
+      const failures = await failuresOf(applications, items);
+      const now = Date.now();
+      return Promise.all(
+        items.map(async (connection) => {
+          const ids = (await connections.connectors(connection.id)).sort();
+          const bound = await Promise.all(ids.map((id) => connectors.read(id).catch(() => undefined)));
+          return {
+            connection: connectionView(connection, failureOf(connection, failures)),
+            connectors: bound
+              .filter((each) => each !== undefined)
+              .map((each) => connectorInCircumstances(each, connection, { failures, now })),
+          };
+        }),
+      );
+    }
+  };
