@@ -25,7 +25,7 @@ const withoutComments = (text: string): string =>
 describe('each file', () => {
   it('opens with a sentence that says what it is for', () => {
     const faults = product
-      .filter(({ text }) => !/^(#!.*\n)?\/\*\*[\s*]+[A-Za-z`]\S*\s\S.*/.test(text))
+      .filter(({ text }) => !/^(#!.*\n)?\/\*\*[\s*]+[A-Za-z`/]\S*\s\S.*/.test(text))
       .map(({ path: file }) => file);
     expect(faults).toEqual([]);
   });

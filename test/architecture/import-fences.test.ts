@@ -70,16 +70,26 @@ const FENCES: Readonly<Record<string, Fence>> = {
     rooms: ['src/contract', 'src/telemetry', 'src/app.ts', 'config'],
     because: 'a pretend tenant that shared code with the service would hide the service’s faults',
   },
+  // These two run the real service against the tenant; the tenant itself is behind the fence above.
+  'src/sandbox/main.ts': {
+    rooms: ['src/contract', 'src/telemetry', 'src/storage', 'src/app.ts', 'src/sandbox', 'config'],
+    because: 'it starts what main.ts starts, and clears what an earlier sandbox left',
+  },
+  'src/sandbox/providers.ts': {
+    rooms: ['src/contract', 'src/setup', 'src/sandbox', 'config'],
+    because: 'it is provider data for the service',
+  },
   'src/main.ts': {
-    rooms: ['src/app.ts', 'src/telemetry', 'config'],
+    rooms: ['src/app.ts', 'src/contract', 'src/telemetry', 'config'],
     because: 'the entry only starts and stops',
   },
   'src/app.ts': {
     rooms: [
       ...['src/contract', 'src/telemetry', 'src/storage', 'src/outgoing', 'src/setup', 'src/oauth'],
-      ...['src/receive', 'src/send', 'src/admin', 'connectors/index.ts', 'config'],
+      ...['src/receive', 'src/send', 'src/admin', 'connectors/index.ts', 'connectors/mail', 'config'],
     ],
-    because: 'only app.ts knows everybody, and it knows connectors by their list alone',
+    because:
+      'only app.ts knows everybody; it knows connectors by their list, and the mail parser that they share',
   },
   config: {
     rooms: ['src/contract'],
@@ -131,7 +141,7 @@ const inside = (rooms: readonly string[], room: string): boolean =>
 
 function roomFaults({ path, imports }: SourceFile): string[] {
   const room = roomOf(path);
-  const fence = FENCES[fenceNameOf(room)];
+  const fence = FENCES[path] ?? FENCES[fenceNameOf(room)];
   if (!fence)
     return [`${path} is in no known room; add a fence for ${room} in test/architecture/import-fences`];
   return imports
