@@ -44,6 +44,6 @@ async function syncOnce(fs: FileSystem, directory: string): Promise<void> {
   try {
     await handle.sync();
   } finally {
-    await handle.close();
+    handle.close().catch(() => undefined);
   }
 }

@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { ConnectionId, ConnectorId, MessageId } from '../contract/ids.js';
 import type { Envelope, OutboundStatus, TransactionLogEntry } from '../contract/message.js';
+import { problemError } from '../contract/problem.js';
 
 /** What is known of a message when it is accepted; never changes. */
 export interface SpoolHead {
@@ -36,16 +37,20 @@ export type SpoolPlace = 'waiting' | 'sending' | 'done';
 const FIRST_READ_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
 
-export const sha256Of = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
+const sha256Of = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
 export const encodedEntry = (entry: TransactionLogEntry): string => `\n${JSON.stringify(entry)}\n`;
 
-/** The parts of a new file, in order. */
+/** Contents up to this size are copied to be written at once. */
+const SMALL_BYTES = 1024 * 1024;
+
+/** A new file, in the parts to write one after the other. */
 export function encodedMessage(given: NewSpoolHead, content: Uint8Array): Uint8Array[] {
   const head: SpoolHead = { ...given, contentBytes: content.byteLength, sha256: sha256Of(content) };
   const status = (head.sendAt ?? 0) > head.acceptedAt ? 'scheduled' : 'queued';
   const first = encodedEntry({ at: head.acceptedAt, status });
-  return [Buffer.from(`${JSON.stringify(head)}\n`), content, Buffer.from(first)];
+  const parts = [Buffer.from(`${JSON.stringify(head)}\n`), content, Buffer.from(first)];
+  return content.byteLength <= SMALL_BYTES ? [Buffer.concat(parts)] : parts;
 }
 
 /** A head and a log, and where the content lies between them. */
@@ -53,10 +58,12 @@ export interface SpoolFileParts {
   head: SpoolHead;
   log: TransactionLogEntry[];
   contentStart: number;
+  /** The content, where the file is so small that it was read with the rest. */
+  content: Buffer | undefined;
 }
 
 /**
- * Reads head and log, and of the content only what the first read happens to hold.
+ * Reads head and log, and the content only of a small file.
  * @throws SyntaxError when the file has no readable head
  */
 export async function readParts(file: FileHandle): Promise<SpoolFileParts> {
@@ -70,11 +77,12 @@ export async function readParts(file: FileHandle): Promise<SpoolFileParts> {
   const head = JSON.parse(start.toString('utf8', 0, Math.max(0, headEnd))) as SpoolHead;
   const contentStart = headEnd + 1;
   const logStart = contentStart + head.contentBytes;
-  const tail =
-    start.length >= size
-      ? start.subarray(logStart)
-      : await readRange(file, logStart, Math.max(0, size - logStart));
-  return { head, log: parsedLog(tail.toString('utf8')), contentStart };
+  const whole = start.length >= size;
+  const tail = whole
+    ? start.subarray(logStart)
+    : await readRange(file, logStart, Math.max(0, size - logStart));
+  const content = whole ? start.subarray(contentStart, logStart) : undefined;
+  return { head, log: parsedLog(tail.toString('utf8')), contentStart, content };
 }
 
 /** Reads `length` bytes from `position`, fewer at the end of the file. */
@@ -87,6 +95,17 @@ export async function readRange(file: FileHandle, position: number, length: numb
     filled += bytesRead;
   }
   return buffer.subarray(0, filled);
+}
+
+/**
+ * The content, checked.
+ * @throws ProblemError `spool-damaged`
+ */
+export async function readContent(file: FileHandle, parts: SpoolFileParts): Promise<Buffer> {
+  const { head, contentStart } = parts;
+  const content = parts.content ?? (await readRange(file, contentStart, head.contentBytes));
+  if (sha256Of(content) !== head.sha256) throw problemError('spool-damaged', { with: { id: head.id } });
+  return content;
 }
 
 function parsedLog(text: string): TransactionLogEntry[] {

@@ -20,15 +20,15 @@ import type { Log } from '../telemetry/log.js';
 import { createDirectorySync } from './directory-sync.js';
 import { errorCode, type FileSystem, unlessMissing } from './file-system.js';
 import type { RedisClient } from './redis.js';
+import { closeSoon, createClaims } from './spool-claims.js';
 import {
   encodedEntry,
   encodedMessage,
   type NewSpoolHead,
+  readContent,
   readParts,
-  readRange,
   type SpoolHead,
   type SpoolPlace,
-  sha256Of,
   statusOf,
 } from './spool-file.js';
 import { checkSpoolMarker } from './spool-marker.js';
@@ -102,6 +102,8 @@ export interface Spool {
   checkShared(redis: RedisClient): Promise<void>;
   /** Writes, syncs and removes a small file: whether a message could be accepted now. @throws ProblemError `storage-unavailable` */
   checkWritable(): Promise<void>;
+  /** Closes what is still open; messages in flight stay as they are. */
+  close(): Promise<void>;
 }
 
 const APPEND = constants.O_WRONLY | constants.O_APPEND;
@@ -116,19 +118,22 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
   const fs = options.fs ?? nodeFs;
   const directories = createDirectorySync(fs);
   const places = createSpoolPlaces(directory, fs, directories);
+  const claims = createClaims();
   await fs.mkdir(directory, { recursive: true, mode: 0o700 });
   for (const folder of [places.active, places.done, places.tmp]) await places.prepare(path.join(folder, '-'));
 
-  const append = async (file: string, entry: TransactionLogEntry): Promise<true> => {
-    const handle = await fs.open(file, APPEND);
+  /** Writes a line and syncs it; closes the file. */
+  const appendTo = async (handle: nodeFs.FileHandle, entry: TransactionLogEntry): Promise<true> => {
     try {
       await handle.appendFile(encodedEntry(entry));
       await handle.datasync();
     } finally {
-      await handle.close();
+      closeSoon(handle);
     }
     return true;
   };
+  const append = async (file: string, entry: TransactionLogEntry): Promise<true> =>
+    appendTo(await fs.open(file, APPEND), entry);
 
   /** @returns false when the file is not there (any more) */
   const move = async (from: string, to: string): Promise<boolean> => {
@@ -157,7 +162,7 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
           const { head, log: entries } = await readParts(handle);
           return { head, log: entries, status: statusOf(place, entries), place };
         } finally {
-          await handle.close();
+          closeSoon(handle);
         }
       }),
     );
@@ -174,7 +179,7 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
             for (const part of encodedMessage(head, content)) await handle.appendFile(part);
             await handle.sync();
           } finally {
-            await handle.close();
+            closeSoon(handle);
           }
           await fs.rename(temporary, target);
           await directories.sync(path.dirname(target));
@@ -190,14 +195,19 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
         const to = places.activePath(connection, id, 'sending');
         if (!(await move(from, to))) return false;
         const marked = async (): Promise<boolean> => {
-          const handle = await fs.open(to, READ_APPEND);
+          const file = await fs.open(to, READ_APPEND);
           try {
-            const { log: entries } = await readParts(handle);
-            if (entries.some(({ status }) => status === 'sent')) return false;
-            await handle.appendFile(encodedEntry(entry));
+            const parts = await readParts(file);
+            if (parts.log.some(({ status }) => status === 'sent')) {
+              closeSoon(file);
+              return false;
+            }
+            await file.appendFile(encodedEntry(entry));
+            claims.put(id, { file, parts });
             return true;
-          } finally {
-            await handle.close();
+          } catch (error) {
+            closeSoon(file);
+            throw error;
           }
         };
         const [free] = await Promise.all([marked(), directories.sync(path.dirname(to))]);
@@ -210,10 +220,12 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
         const waiting = places.activePath(connection, id, 'waiting');
         const sending = places.activePath(connection, id, 'sending');
         if (to === 'waiting' && (await move(sending, waiting))) await synced(waiting);
+        const claim = claims.take(id);
         const direct = to === 'waiting' ? waiting : sending;
-        const found =
-          (await unlessMissing(append(direct, entry))) ??
-          (await places.find(id, connection, (file) => append(file, entry)));
+        const found = claim
+          ? await appendTo(claim.file, entry)
+          : ((await unlessMissing(append(direct, entry))) ??
+            (await places.find(id, connection, (file) => append(file, entry))));
         if (!found) return false;
         if (to === 'done' && !(await move(sending, places.donePath(id)))) await settle(connection, id);
         return true;
@@ -253,19 +265,18 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
     read,
 
     content: (id, connection) =>
-      translated(() =>
-        places.find(id, connection, async (file) => {
+      translated(() => {
+        const claim = claims.get(id);
+        if (claim) return readContent(claim.file, claim.parts);
+        return places.find(id, connection, async (file) => {
           const handle = await fs.open(file, 'r');
           try {
-            const { head, contentStart } = await readParts(handle);
-            const content = await readRange(handle, contentStart, head.contentBytes);
-            if (sha256Of(content) !== head.sha256) throw problemError('spool-damaged', { with: { id } });
-            return content;
+            return await readContent(handle, await readParts(handle));
           } finally {
-            await handle.close();
+            closeSoon(handle);
           }
-        }),
-      ),
+        });
+      }),
 
     entries: (connection) => translated(() => entriesOf(connection)),
 
@@ -277,6 +288,7 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
 
     purge: (olderThanMs) => translated(() => purgeSpool(places, fs, { olderThanMs, log })),
     checkShared: (redis) => checkSpoolMarker(redis, fs, directory),
+    close: () => claims.close(),
     checkWritable: () =>
       translated(async () => {
         const file = places.temporaryPath(`probe-${process.pid}-${performance.now()}` as MessageId);

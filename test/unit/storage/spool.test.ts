@@ -21,7 +21,10 @@ beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'mailgrant-spool-'));
   spool = await openSpool({ directory, log: silentLog });
 });
-afterEach(() => rm(directory, { recursive: true, force: true }));
+afterEach(async () => {
+  await spool.close();
+  await rm(directory, { recursive: true, force: true });
+});
 
 const head = (id: MessageId, more: { sendAt?: number; subject?: string } = {}) => ({
   id,
@@ -105,7 +108,9 @@ describe('sending', () => {
     const others = await Promise.all(
       Array.from({ length: 8 }, async () => {
         const other = await openSpool({ directory, log: silentLog });
-        return other.markSending(connection, id, step('sending'));
+        const won = await other.markSending(connection, id, step('sending'));
+        await other.close();
+        return won;
       }),
     );
     expect(others.filter(Boolean)).toHaveLength(1);
