@@ -12,12 +12,32 @@ export default defineConfig({
   test: {
     reporters: ['default'],
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      { test: { name: 'architecture', include: ['test/architecture/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], sequence: { groupOrder: 0 } } },
       {
-        test: { name: 'flows', include: ['test/flows/**/*.test.ts'], maxWorkers: 2, ...slow },
+        test: {
+          name: 'architecture',
+          include: ['test/architecture/**/*.test.ts'],
+          sequence: { groupOrder: 0 },
+        },
       },
-      { test: { name: 'live', include: ['test/live/**/*.test.ts'], maxWorkers: 1, ...slow } },
+      {
+        test: {
+          name: 'flows',
+          include: ['test/flows/**/*.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          ...slow,
+        },
+      },
+      {
+        test: {
+          name: 'live',
+          include: ['test/live/**/*.test.ts'],
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+          ...slow,
+        },
+      },
     ],
   },
 });

@@ -25,7 +25,7 @@ export interface EmbeddedRedis {
   stop(): Promise<void>;
 }
 
-const SOCKET = 'redis.sock';
+export const EMBEDDED_SOCKET = 'redis.sock';
 /** Reading a large append-only file takes its time. */
 const START_MS = 120_000;
 const STOP_MS = 15_000;
@@ -34,7 +34,7 @@ const RESTART_AFTER_MS = 1_000;
 /** The socket's name is relative: redis-server runs in its directory, and sun_path is short. */
 const ARGUMENTS: readonly string[] = Object.entries({
   port: '0',
-  unixsocket: SOCKET,
+  unixsocket: EMBEDDED_SOCKET,
   unixsocketperm: '600',
   dir: '.',
   daemonize: 'no',
@@ -58,10 +58,10 @@ export async function startEmbeddedRedis(
 ): Promise<EmbeddedRedis> {
   const { log } = options;
   await mkdir(directory.redis, { recursive: true, mode: 0o700 });
-  const orphans = await stopOrphans(directory.redis, SOCKET);
+  const orphans = await stopOrphans(directory.redis, EMBEDDED_SOCKET);
   if (orphans > 0) log.warn({ orphans }, 'stopped a redis-server that a killed service had left behind');
 
-  const socket = await shortSocketPath(directory.redis, SOCKET);
+  const socket = await shortSocketPath(directory.redis, EMBEDDED_SOCKET);
   let child: ChildProcess | undefined;
   let stopping = false;
 

@@ -119,8 +119,6 @@ const PACKAGE_FENCES: Readonly<Record<string, { rooms: readonly string[]; becaus
   undici: { rooms: ['src/outgoing', 'src/receive'], because: 'requests are made by the guarded agent' },
   pino: { rooms: ['src/telemetry'], because: 'there is one logger, and it redacts' },
   'prom-client': { rooms: ['src/telemetry'], because: 'metrics are declared in one place' },
-  'smtp-server': { rooms: ['src/sandbox'], because: 'the service is no mail server' },
-  'hoodiecrow-imap': { rooms: ['src/sandbox'], because: 'the service is no mail server' },
   imapflow: { rooms: ['connectors/*'], because: 'only a connector type speaks its protocol' },
 };
 

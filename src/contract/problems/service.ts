@@ -183,6 +183,15 @@ export const serviceProblems = definitions({
     reach: 'service',
     httpStatus: 503,
   },
+  'redis-unreachable': {
+    title: 'Redis cannot be reached',
+    detail: '{place} does not answer: {what}',
+    owner: 'service-admin',
+    next: 'Check MAILGRANT_REDIS_URL and that Redis runs there; then start the service again.',
+    verdict: 'fail',
+    reach: 'service',
+    httpStatus: 503,
+  },
   'encryption-key-wrong': {
     title: 'The encryption key is not the one that sealed the stored secrets',
     detail: 'Redis holds secrets that were sealed with another key than {source}.',
