@@ -128,7 +128,10 @@ function configuration(of: {
     // As Entra does: what the scopes ask for is in the id_token, not at userinfo only.
     conformIdTokenClaims: false,
     pkce: { required: () => true },
-    features: { devInteractions: { enabled: false }, introspection: { enabled: true } },
+    features: {
+      devInteractions: { enabled: false },
+      introspection: { enabled: true, allowedPolicy: () => true },
+    },
     cookies: { keys: ['cookie key of the test lane'] },
     interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
     findAccount(_context, sub) {

@@ -1,0 +1,55 @@
+/** A webhook receiver for a test: verifies each request with the standardwebhooks library, and keeps what came. */
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { Webhook } from 'standardwebhooks';
+
+export interface Delivery {
+  /** `webhook-id` */
+  id: string;
+  data: { subject: string; from: unknown } & Record<string, unknown>;
+}
+
+export interface WebhookReceiver {
+  url: string;
+  secret: string;
+  /** Verified ones, in the order they came. */
+  deliveries: readonly Delivery[];
+  /** How many requests did not verify; answered 401. */
+  readonly unverified: number;
+  stop(): Promise<void>;
+}
+
+export async function startWebhookReceiver(): Promise<WebhookReceiver> {
+  const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  const verifier = new Webhook(secret);
+  const deliveries: Delivery[] = [];
+  let unverified = 0;
+  const server = createServer(async (request, response) => {
+    try {
+      const body = await text(request);
+      const headers = request.headers as Record<string, string>;
+      const { data } = verifier.verify(body, headers) as { data: Delivery['data'] };
+      deliveries.push({ id: headers['webhook-id'] ?? '', data });
+      response.writeHead(204).end();
+    } catch {
+      unverified++;
+      response.writeHead(401).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
+    secret,
+    deliveries,
+    get unverified() {
+      return unverified;
+    },
+    async stop() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
