@@ -4,7 +4,8 @@
  */
 import cookie from '@fastify/cookie';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { problem } from '../contract/problem.js';
 import { createApiKeys } from './api-keys.js';
 import { type AdminDependencies, limitsOf } from './dependencies.js';
 import { type Authentication, authenticate } from './plugins/authentication.js';
@@ -13,6 +14,7 @@ import { answerProblems, answerUnknownRoutes } from './plugins/problems.js';
 import { limitRequests } from './plugins/rate-limit.js';
 import { logRequests, requestId } from './plugins/requests.js';
 import { setSecurityHeaders } from './plugins/security-headers.js';
+import { foreseen, sendProblem } from './problem-answer.js';
 import { apiKeyRoutes } from './routes/api-keys.js';
 import { applicationRoutes } from './routes/applications.js';
 import { callbackRoutes } from './routes/callback.js';
@@ -41,6 +43,12 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
+    // What cannot even be routed, such as a broken escape in the path; hooks do not run for it.
+    frameworkErrors: (error, request, reply) => {
+      reply.header('x-request-id', request.id).header('cache-control', 'no-store');
+      const found = foreseen(error, request) ?? problem('invalid-request');
+      return sendProblem(request as FastifyRequest, reply as FastifyReply, found);
+    },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.removeContentTypeParser('text/plain');

@@ -2,6 +2,7 @@
 import type { ConnectorType } from '../contract/connector-type.js';
 import type { ConnectionId, ConnectorId } from '../contract/ids.js';
 import type { AccessTokens } from '../oauth/access-tokens.js';
+import type { SignIn } from '../oauth/sign-in.js';
 import type { InboundMessages } from '../receive/inbound-messages.js';
 import type { Outbox } from '../send/outbox.js';
 import type { Applications } from '../setup/applications.js';
@@ -9,28 +10,6 @@ import type { Connections } from '../setup/connections.js';
 import type { Connectors } from '../setup/connectors.js';
 import type { RedisClient } from '../storage/redis.js';
 import type { Log } from '../telemetry/log.js';
-
-/** Of oauth/sign-in. */
-export interface SignInService {
-  /**
-   * @param options `binding`: secret of the browser that must finish this sign-in; absent: any browser may
-   * @returns the URL to open
-   */
-  authorizationUrl(id: ConnectionId, options?: { binding?: string }): Promise<string>;
-  /**
-   * Finishes a sign-in at the callback.
-   * @param request `params`: the query as it came; `binding`: secret of the browser that came, if it has one
-   * @throws ProblemError one per cause; nothing is stored then
-   */
-  finish(request: { params: URLSearchParams; binding?: string }): Promise<{ connection: ConnectionId }>;
-  /** Finishes a sign-in without a browser here: a bare code, or the whole URL that the browser was sent to. */
-  exchange(
-    id: ConnectionId,
-    answer: { code: string } | { redirectedUrl: string },
-  ): Promise<{ connection: ConnectionId }>;
-  /** Ends the grant: tokens deleted, status `unauthorized`. */
-  signOut(id: ConnectionId): Promise<void>;
-}
 
 /** Of send/outbox. */
 export type OutboxService = Pick<Outbox, 'accept' | 'read' | 'list' | 'cancel' | 'retry'>;
@@ -50,8 +29,10 @@ export interface AdminDependencies {
   connections: Connections;
   connectors: Connectors;
   connectorTypes: readonly ConnectorType[];
-  signIn: SignInService;
-  accessTokens: AccessTokens;
+  signIn: SignIn;
+  /** Ends a grant: tokens deleted, status `unauthorized` (oauth/sign-out). */
+  signOut(id: ConnectionId): Promise<void>;
+  accessTokens: Pick<AccessTokens, 'accessToken'>;
   outbox: OutboxService;
   inbox: InboxService;
   /** Wakes a connector's worker now, past its schedule and its backoff (receive/receive-control; for senders: the drain). */

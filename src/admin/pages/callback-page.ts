@@ -1,4 +1,4 @@
-/** The page at the end of a sign-in that succeeded. */
+/** The pages at the end of what succeeded: a sign-in, or an admin's consent. */
 import type { ConnectionView } from '../../setup/connection-view.js';
 import { type Html, html } from '../html.js';
 import { page, time } from './layout.js';
@@ -13,6 +13,18 @@ export function successPage(connection: ConnectionView): Html {
 <dt>Mailbox</dt><dd>${connection.user}</dd>
 <dt>Access token until</dt><dd>${time(connection.accessTokenExpiresAt)}; it is refreshed by itself from now on</dd>
 </dl>
+<p><a class="button" href="/">Back to the connections</a></p>
+</article>`,
+  });
+}
+
+/** A tenant admin accepted the permissions; nobody was signed in by that. */
+export function consentedPage(): Html {
+  return page({
+    title: 'Consent given',
+    body: html`<article>
+<h1 class="good">Consent given</h1>
+<p>The permissions are accepted for the tenant. Nobody was signed in by that: go back to the connection and sign in.</p>
 <p><a class="button" href="/">Back to the connections</a></p>
 </article>`,
   });

@@ -14,10 +14,22 @@ declare module 'fastify' {
     /** What the route needs. */
     scope?: RouteScope;
   }
+  interface FastifyInstance {
+    /** Every route there is and the scope that it needs. */
+    routeTable: readonly RouteEntry[];
+  }
   interface FastifyRequest {
     /** Who makes the request, as far as it is known. */
     principal: Principal | undefined;
   }
+}
+
+export interface RouteEntry {
+  method: string;
+  url: string;
+  scope: RouteScope;
+  /** Pages are left out of the OpenAPI document. */
+  isPage: boolean;
 }
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -30,8 +42,13 @@ export interface Authentication {
 
 export function authenticate(app: FastifyInstance, authentication: Authentication): void {
   app.decorateRequest('principal', undefined);
-  app.addHook('onRoute', ({ config, method, url }) => {
-    if (config?.scope === undefined) throw new Error(`route ${String(method)} ${url} names no scope`);
+  const routeTable: RouteEntry[] = [];
+  app.decorate('routeTable', routeTable);
+  app.addHook('onRoute', ({ config, method, url, schema }) => {
+    const scope = config?.scope;
+    if (scope === undefined) throw new Error(`route ${String(method)} ${url} names no scope`);
+    for (const each of [method].flat())
+      routeTable.push({ method: each, url, scope, isPage: schema?.hide === true });
   });
   app.addHook('onRequest', async (request) => {
     const { scope } = request.routeOptions.config;

@@ -3,7 +3,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import { shownConnection } from '../connection-answers.js';
 import { bindingCookie } from '../cookies.js';
 import type { AdminDependencies } from '../dependencies.js';
-import { successPage } from '../pages/callback-page.js';
+import { consentedPage, successPage } from '../pages/callback-page.js';
 import { answerWithPages, sendPage } from '../plugins/pages.js';
 
 export const callbackRoutes =
@@ -22,10 +22,8 @@ export const callbackRoutes =
       async (request, reply) => {
         const { searchParams } = new URL(request.raw.url ?? '', publicUrl);
         const binding = bindingCookie(request, publicUrl);
-        const finished = await signIn.finish({
-          params: searchParams,
-          ...(binding !== undefined && { binding }),
-        });
+        const finished = await signIn.finish({ parameters: searchParams, binding });
+        if (finished.kind === 'admin-consented') return sendPage(reply, consentedPage());
         const connection = await connections.read(finished.connection);
         return sendPage(reply, successPage(await shownConnection(applications, connection)));
       },

@@ -25,7 +25,7 @@ const exchangeBody = Type.Object(
 export const connectionRoutes =
   (deps: AdminDependencies): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const { applications, connections, signIn, accessTokens, publicUrl } = deps;
+    const { applications, connections, signIn, signOut, accessTokens, publicUrl } = deps;
     const idOf = (params: { id: string }): ConnectionId => params.id as ConnectionId;
     const shown = async (id: ConnectionId) => shownConnection(applications, await connections.read(id));
     const read = { params: idParams, response: { 200: connectionViewSchema } };
@@ -152,7 +152,7 @@ export const connectionRoutes =
       '/connections/:id/sign-out',
       { config: { scope: 'admin' }, schema: { tags, summary: 'End the grant', ...read } },
       async ({ params }, reply) => {
-        await signIn.signOut(idOf(params));
+        await signOut(idOf(params));
         return versioned(reply, await shown(idOf(params)));
       },
     );

@@ -1,0 +1,192 @@
+/** The admin API on a real Redis with the real setup services; sign-in, sending and receiving are pretended, and write down what they were asked. */
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import { PROVIDERS } from '../../config/providers.js';
+import { connectorTypes } from '../../connectors/index.js';
+import { createAdminApi } from '../../src/admin/admin-api.js';
+import type { AdminDependencies } from '../../src/admin/dependencies.js';
+import type { ConnectionId, MessageId } from '../../src/contract/ids.js';
+import type { MessageView } from '../../src/contract/message.js';
+import { problemError } from '../../src/contract/problem.js';
+import { createApplications } from '../../src/setup/applications.js';
+import { createConnections } from '../../src/setup/connections.js';
+import { createConnectors } from '../../src/setup/connectors.js';
+import { openRedis, type RedisStorage } from '../../src/storage/redis.js';
+import { createVault } from '../../src/storage/vault.js';
+import type { Log } from '../../src/telemetry/log.js';
+import { startRedis } from '../servers/redis.js';
+
+export const ADMIN_KEY = 'environment-admin-key-0123456789';
+export const PASSWORD = 'correct horse battery';
+export const TENANT = '11111111-2222-3333-4444-555555555555';
+export const PUBLIC_URL = 'http://localhost:8025';
+
+export interface Harness {
+  app: FastifyInstance;
+  deps: AdminDependencies;
+  storage: RedisStorage;
+  /** What the pretended services were asked. */
+  asked: { what: string; with: unknown }[];
+  /** Lines logged. */
+  lines: { level: string; fields: Record<string, unknown>; message: string }[];
+  /** Calls as the environment's admin, unless headers say otherwise. */
+  call(
+    method: InjectOptions['method'],
+    url: string,
+    more?: Omit<InjectOptions, 'method' | 'url'>,
+  ): Promise<LightMyRequestResponse>;
+  stop(): Promise<void>;
+}
+
+export const messageOf = (over: Partial<MessageView> = {}): MessageView => ({
+  id: 'msg_1' as MessageId,
+  connector: 'ctr_1' as MessageView['connector'],
+  connection: 'con_1' as ConnectionId,
+  direction: 'outbound',
+  status: 'queued',
+  createdAt: Date.UTC(2026, 0, 1),
+  messageId: '<a@b>',
+  from: 'ada@contoso.example',
+  to: ['bob@contoso.example'],
+  subject: 'Hello',
+  size: 10,
+  attempts: 1,
+  log: [{ at: Date.UTC(2026, 0, 1), status: 'queued', reply: '250 2.0.0 OK' }],
+  ...over,
+});
+
+export async function startHarness(
+  over: (deps: AdminDependencies) => Partial<AdminDependencies> = () => ({}),
+): Promise<Harness> {
+  const redis = await startRedis();
+  const storage = await openRedis(redis.url);
+  const asked: Harness['asked'] = [];
+  const lines: Harness['lines'] = [];
+  const note = (what: string, given: unknown): void => void asked.push({ what, with: given });
+  const setup = {
+    redis: storage.client,
+    vault: createVault([randomBytes(32)]),
+    providers: PROVIDERS,
+    connectorTypes,
+    listener: {
+      connectionChanged: async () => {},
+      connectorChanged: async () => {},
+      applicationChanged: async () => {},
+    },
+  };
+  const log: Log = {
+    child: () => log,
+    ...Object.fromEntries(
+      ['debug', 'info', 'warn', 'error', 'fatal'].map((level) => [
+        level,
+        (fields: Record<string, unknown>, message: string) => lines.push({ level, fields, message }),
+      ]),
+    ),
+  } as unknown as Log;
+  const noMessage = (id: string) => problemError('not-found', { with: { what: 'message', id } });
+  const deps: AdminDependencies = {
+    applications: createApplications(setup),
+    connections: createConnections(setup),
+    connectors: createConnectors(setup),
+    connectorTypes,
+    signIn: {
+      async authorizationUrl(id, options) {
+        await deps.connections.read(id);
+        note('authorizationUrl', { id, ...options });
+        return 'https://login.example/authorize?state=s&login_hint="ada"';
+      },
+      async finish(request) {
+        note('finish', { parameters: request.parameters.toString(), binding: request.binding });
+        return { kind: 'admin-consented' };
+      },
+      async exchange(id, answer) {
+        note('exchange', { id, ...answer });
+        return { kind: 'signed-in', connection: id, user: 'ada@contoso.example' };
+      },
+    },
+    signOut: async (id) => note('signOut', id),
+    accessTokens: {
+      async accessToken(id, options) {
+        note('accessToken', { id, ...options });
+        return { accessToken: 'never shown', version: 1, saslUser: 'ada', expiresAt: 0 };
+      },
+    },
+    outbox: {
+      async accept(connector, draft, options) {
+        note('accept', { connector, draft, ...options });
+        return { id: 'msg_1' as MessageId, status: 'queued', messageId: '<a@b>' };
+      },
+      read: async (id) => (id === 'msg_1' ? messageOf() : undefined),
+      list: async (_connector, options) => ({
+        items: [messageOf()],
+        next: options.after ? undefined : 'msg_1',
+      }),
+      async cancel(id, by) {
+        note('cancel', { id, by });
+        return messageOf({ status: 'cancelled' });
+      },
+      async retry(id) {
+        throw problemError('not-in-that-status', { with: { id } });
+      },
+    },
+    inbox: {
+      list: async () => ({ items: [], next: undefined }),
+      async read(id) {
+        throw noMessage(id);
+      },
+      async redeliver(id, by) {
+        note('redeliver', { id, by });
+        return messageOf({ direction: 'inbound', status: 'delivered' });
+      },
+    },
+    runNow: async (id) => note('runNow', id),
+    redis: storage.client,
+    log,
+    readiness: async () => [{ name: 'redis', ok: true }],
+    metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'up 1\n' }),
+    publicUrl: PUBLIC_URL,
+    apiKey: ADMIN_KEY,
+    adminPassword: PASSWORD,
+  };
+  Object.assign(deps, over(deps));
+  const app = await createAdminApi(deps);
+  return {
+    app,
+    deps,
+    storage,
+    asked,
+    lines,
+    call: (method, url, more = {}) =>
+      app.inject({
+        method,
+        url,
+        ...more,
+        headers: { authorization: `Bearer ${ADMIN_KEY}`, ...more.headers },
+      }),
+    async stop() {
+      await app.close();
+      await storage.close();
+      await redis.stop();
+    },
+  };
+}
+
+export const applicationInput = (over: object = {}) => ({
+  name: 'Contoso',
+  provider: 'exchange-online',
+  tenant: TENANT,
+  clientId: 'client',
+  clientAuth: { method: 'clientSecret', clientSecret: 'client-secret-8Qx' },
+  ...over,
+});
+
+export async function newConnection(
+  { call }: Harness,
+  over: object = {},
+): Promise<{ id: string; application: string }> {
+  const application = await call('POST', '/api/v1/applications', { payload: applicationInput() });
+  const connection = await call('POST', '/api/v1/connections', {
+    payload: { name: 'Ada', application: application.json().id, user: 'ada@contoso.example', ...over },
+  });
+  return { id: connection.json().id, application: application.json().id };
+}

@@ -1,0 +1,329 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ConnectionId } from '../../src/contract/ids.js';
+import { type ProblemError, problem, problemError } from '../../src/contract/problem.js';
+import type { SignInResult } from '../../src/oauth/sign-in.js';
+import { CONNECTION_FIELDS } from '../../src/setup/model.js';
+import { keys } from '../../src/storage/keys.js';
+import { ADMIN_KEY, type Harness, newConnection, PASSWORD, startHarness } from './admin-harness.js';
+
+const HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>';
+const SAME_ORIGIN = { origin: 'http://localhost:8025', 'sec-fetch-site': 'same-origin' };
+
+let harness: Harness;
+/** What finish() does in a test. */
+let finish: () => SignInResult | ProblemError;
+
+beforeAll(async () => {
+  harness = await startHarness((deps) => ({
+    limits: { signInsPerMinute: 1_000 },
+    signIn: {
+      ...deps.signIn,
+      async finish({ parameters, binding }) {
+        harness.asked.push({ what: 'finish', with: { state: parameters.get('state'), binding } });
+        const result = finish();
+        if (result instanceof Error) throw result;
+        return result;
+      },
+    },
+  }));
+});
+beforeEach(() => {
+  harness.asked.length = 0;
+});
+afterAll(() => harness.stop());
+
+const form = (fields: Record<string, string>, headers: Record<string, string> = SAME_ORIGIN) => ({
+  payload: new URLSearchParams(fields).toString(),
+  headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+});
+const signInAs = (secret: string, headers?: Record<string, string>) =>
+  harness.app.inject({ method: 'POST', url: '/sign-in', ...form({ secret }, headers) });
+const cookieOf = (answer: { cookies: { name: string; value: string }[] }, name: string): string =>
+  answer.cookies.find((each) => each.name === name)?.value ?? '';
+async function session(): Promise<Record<string, string>> {
+  return { mailgrant_session: cookieOf(await signInAs(PASSWORD), 'mailgrant_session') };
+}
+
+describe('signing in to the page', () => {
+  it('takes the password or an admin key, and gives a cookie that scripts and other sites do not get', async () => {
+    for (const secret of [PASSWORD, ADMIN_KEY]) {
+      const answer = await signInAs(secret);
+      expect([answer.statusCode, answer.headers.location]).toEqual([303, '/']);
+      expect(answer.headers['set-cookie']).toMatch(/HttpOnly; SameSite=Lax/);
+      const value = cookieOf(answer, 'mailgrant_session');
+      expect(Buffer.from(value, 'base64url')).toHaveLength(32);
+      for (const key of await harness.storage.client.keys('mg:{session:*')) expect(key).not.toContain(value);
+    }
+    const key = (
+      await harness.call('POST', '/api/v1/api-keys', { payload: { name: 'r', scopes: ['read'] } })
+    ).json().key;
+    for (const secret of ['', 'wrong', `${PASSWORD} `, key]) {
+      const answer = await signInAs(secret);
+      expect([answer.statusCode, answer.headers['set-cookie']]).toEqual([401, undefined]);
+    }
+  });
+
+  it('is Secure and bound to the host behind https', async () => {
+    const secure = await startHarness(() => ({ publicUrl: 'https://mail.example' }));
+    const headers = { origin: 'https://mail.example', host: 'evil.example' };
+    const answer = await secure.app.inject({
+      method: 'POST',
+      url: '/sign-in',
+      ...form({ secret: PASSWORD }, headers),
+    });
+    expect(answer.headers['set-cookie']).toMatch(
+      /^__Host-mailgrant_session=.*; Path=\/; HttpOnly; Secure; SameSite=Lax/,
+    );
+    expect(answer.headers['set-cookie']).not.toMatch(/Domain/i);
+    await secure.stop();
+  });
+
+  it('sends who is not signed in to the sign-in page, and ends with sign-out', async () => {
+    const anonymous = await harness.app.inject({ method: 'GET', url: '/' });
+    expect([anonymous.statusCode, anonymous.headers.location]).toEqual([303, '/sign-in']);
+    const cookies = await session();
+    expect((await harness.app.inject({ method: 'GET', url: '/', cookies })).statusCode).toBe(200);
+    expect(
+      (await harness.app.inject({ method: 'GET', url: '/api/v1/connections', cookies })).statusCode,
+    ).toBe(200);
+    await harness.app.inject({ method: 'POST', url: '/sign-out', cookies, headers: SAME_ORIGIN });
+    expect((await harness.app.inject({ method: 'GET', url: '/', cookies })).statusCode).toBe(303);
+  });
+
+  it('is braked', async () => {
+    const braked = await startHarness(() => ({ limits: { signInsPerMinute: 2 } }));
+    const codes = [];
+    for (let count = 0; count < 3; count++) {
+      const answer = await braked.app.inject({
+        method: 'POST',
+        url: '/sign-in',
+        ...form({ secret: 'guess' }),
+      });
+      codes.push(answer.statusCode);
+    }
+    expect(codes).toEqual([401, 401, 429]);
+    await braked.stop();
+  });
+});
+
+describe('a session', () => {
+  it.each([
+    ['another site', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }],
+    ['a sibling host', { 'sec-fetch-site': 'same-site', origin: 'http://localhost:9999' }],
+    ['another origin in an old browser', { origin: 'http://localhost:9999' }],
+    ['a hidden origin', { origin: 'null' }],
+    ['nowhere at all', {}],
+    ['another site with our name as its host', { origin: 'http://evil.example', host: 'evil.example' }],
+  ])('does not act for %s', async (_who, headers) => {
+    const cookies = await session();
+    const { id } = await newConnection(harness);
+    for (const url of [
+      `/connections/${id}/refresh-access-token`,
+      `/api/v1/connections/${id}/refresh`,
+      '/sign-out',
+    ]) {
+      const answer = await harness.app.inject({
+        method: 'POST',
+        url,
+        cookies,
+        headers: headers as Record<string, string>,
+      });
+      expect(answer.statusCode).toBe(403);
+    }
+    expect(harness.asked).toEqual([]);
+    expect((await signInAs(PASSWORD, headers as Record<string, string>)).statusCode).toBe(403);
+  });
+});
+
+describe('the page of connections', () => {
+  it('offers what the status asks for, and every name is text', async () => {
+    const cookies = await session();
+    const { id } = await newConnection(harness, { name: HOSTILE });
+    const home = async () =>
+      (await harness.app.inject({ method: 'GET', url: '/', cookies })).body.split(`id="${id}"`)[1] ?? '';
+    expect(await home()).toContain('Get New Access Token');
+    const store = (authorization: object) =>
+      harness.storage.client.hset(keys.connection(id as ConnectionId), {
+        [CONNECTION_FIELDS.authorization]: JSON.stringify({
+          grantedScope: [],
+          mailboxKey: 'mbx_1',
+          ...authorization,
+        }),
+      });
+    await store({
+      status: 'authorized',
+      authenticatedUser: HOSTILE,
+      accessTokenExpiresAt: Date.UTC(2026, 0, 1, 12),
+    });
+    expect(await home()).toMatch(/Refresh Access Token[\s\S]*Sign in again/);
+    expect(await home()).toContain('2026-01-01 12:00 UTC');
+    await store({
+      status: 'reauthorization-required',
+      problem: problem('grant-revoked', { with: { user: HOSTILE }, serverWords: HOSTILE }),
+    });
+    const ended = await home();
+    expect(ended).toContain('Reauthorization required');
+    expect(ended).toContain('Sign in again as');
+    expect(ended).not.toMatch(/<script|<img|onerror=alert\(2\)>/);
+    expect(ended).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+  });
+
+  it('shows connectors with their last success and next run', async () => {
+    const cookies = await session();
+    const { id } = await newConnection(harness);
+    const connector = await harness.deps.connectors.create({
+      name: 'Invoices',
+      type: 'email-receive',
+      connection: id,
+      settings: { destination: { type: 'directory', path: '/in' } },
+    });
+    await harness.deps.connectors.recordHealth(connector.id, {
+      lastSuccessAt: Date.UTC(2026, 1, 2),
+      nextRunAt: Date.UTC(2026, 1, 3),
+    });
+    const { body } = await harness.app.inject({ method: 'GET', url: '/', cookies });
+    expect(body).toMatch(/Invoices[\s\S]*held[\s\S]*2026-02-02 00:00 UTC[\s\S]*2026-02-03 00:00 UTC/);
+  });
+
+  it('starts a sign-in bound to the browser, without script and without a redirect that its policy forbids', async () => {
+    const cookies = await session();
+    const { id } = await newConnection(harness);
+    const url = `/connections/${id}/get-new-access-token`;
+    const answer = await harness.app.inject({ method: 'POST', url, cookies, headers: SAME_ORIGIN });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.body).toContain(
+      'content="0; url=https://login.example/authorize?state=s&amp;login_hint=&quot;ada&quot;"',
+    );
+    expect(answer.body).not.toContain('<script');
+    const binding = cookieOf(answer, 'mailgrant_sign_in');
+    expect(harness.asked).toEqual([{ what: 'authorizationUrl', with: { id, binding } }]);
+    expect(answer.headers['set-cookie']).toMatch(
+      /mailgrant_sign_in=[\w-]{43}; Max-Age=600; Path=\/; HttpOnly; SameSite=Lax/,
+    );
+    finish = () => problemError('sign-in-link-used');
+    await harness.app.inject({
+      method: 'GET',
+      url: '/oauth/callback?state=x',
+      cookies: { mailgrant_sign_in: binding },
+    });
+    expect(harness.asked.at(-1)?.with).toEqual({ state: 'x', binding });
+    const api = await harness.app.inject({
+      method: 'POST',
+      url: `/api/v1/connections/${id}/authorize`,
+      cookies,
+      headers: SAME_ORIGIN,
+    });
+    expect(harness.asked.at(-1)?.with).toEqual({ id, binding: cookieOf(api, 'mailgrant_sign_in') });
+  });
+
+  it('refreshes and comes back, and shows a failure as a page', async () => {
+    const cookies = await session();
+    const { id } = await newConnection(harness);
+    const press = (connection: string) =>
+      harness.app.inject({
+        method: 'POST',
+        url: `/connections/${connection}/refresh-access-token`,
+        cookies,
+        headers: SAME_ORIGIN,
+      });
+    const answer = await press(id);
+    expect([answer.statusCode, answer.headers.location]).toEqual([303, `/#${id}`]);
+    expect(harness.asked).toEqual([{ what: 'accessToken', with: { id, force: true } }]);
+    const unknown = await harness.app.inject({
+      method: 'POST',
+      url: '/connections/con_x/get-new-access-token',
+      cookies,
+      headers: SAME_ORIGIN,
+    });
+    expect([unknown.statusCode, unknown.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
+  });
+});
+
+describe('the callback', () => {
+  const callback = (query: string) => harness.app.inject({ method: 'GET', url: `/oauth/callback?${query}` });
+
+  it('says who signed in and until when', async () => {
+    const { id } = await newConnection(harness);
+    await harness.storage.client.hset(keys.connection(id as ConnectionId), {
+      [CONNECTION_FIELDS.authorization]: JSON.stringify({
+        status: 'authorized',
+        authenticatedUser: 'ada@contoso.example',
+        grantedScope: [],
+        mailboxKey: 'mbx_1',
+        accessTokenExpiresAt: Date.UTC(2026, 0, 1, 12),
+      }),
+    });
+    finish = () => ({ kind: 'signed-in', connection: id as ConnectionId, user: 'ada@contoso.example' });
+    const answer = await callback('code=secret-code&state=secret-state');
+    expect(answer.statusCode).toBe(200);
+    expect(answer.body).toMatch(/Success![\s\S]*ada@contoso\.example[\s\S]*2026-01-01 12:00 UTC/);
+    expect(answer.body).not.toMatch(/secret-code|secret-state/);
+    expect(answer.headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
+    expect(JSON.stringify(harness.lines)).not.toMatch(/secret-code|secret-state/);
+  });
+
+  it.each([
+    [
+      'wrong-user',
+      { user: 'ada@contoso.example', signedIn: 'eve@contoso.example' },
+      /ada@contoso\.example[\s\S]*eve@contoso\.example[\s\S]*app-only/,
+    ],
+    ['wrong-tenant', { signedIn: 'a@b.example', actual: 'T1', expected: 'T2' }, /T1[\s\S]*T2/],
+    ['identity-unprovable', {}, /does not say who/],
+    ['account-changed', { signedIn: 'a@b.example' }, /sign out of the connection first/],
+    ['offline-access-not-granted', {}, /offline_access/],
+    ['scope-not-granted', { granted: 'a', missing: 'b' }, /missing/],
+    ['scope-for-graph', { granted: 'a' }, /Graph/],
+    ['consent-declined', {}, /declined/],
+    ['admin-consent-required', { adminConsentUrl: 'https://x.example' }, /tenant admin/],
+    ['sign-in-link-used', {}, /used already/],
+    ['sign-in-link-expired', {}, /ten minutes/],
+    ['sign-in-superseded', {}, /changed during/],
+    ['sign-in-other-browser', {}, /another browser/],
+    ['callback-invalid', { what: 'iss' }, /failed a check/],
+    ['provider-refused', { error: 'x' }, /own words/],
+  ] as const)('has a page of its own for %s', async (code, given, words) => {
+    finish = () =>
+      problemError(code, { with: given, foreign: { correlationId: 'corr-1' }, serverWords: 'AADSTS1: no' });
+    const answer = await callback('code=secret-code&state=secret-state');
+    expect(answer.statusCode).toBeGreaterThanOrEqual(400);
+    expect(answer.statusCode).toBeLessThan(500);
+    expect(answer.body).toMatch(words);
+    expect(answer.body).toMatch(/What to do next:[\s\S]*Whose it is to fix:[\s\S]*AADSTS1: no[\s\S]*corr-1/);
+    expect(answer.body).toContain(String(answer.headers['x-request-id']));
+    expect(answer.body).not.toMatch(/secret-code|secret-state/);
+    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+  });
+
+  it('escapes whatever the server said', async () => {
+    finish = () =>
+      problemError('provider-refused', {
+        with: { error: HOSTILE },
+        serverWords: HOSTILE,
+        foreign: { correlationId: HOSTILE },
+      });
+    const { body } = await callback(`error=x&error_description=${encodeURIComponent(HOSTILE)}`);
+    expect(body).not.toMatch(/<script|<img/);
+    expect(body.match(/&lt;script&gt;/g)?.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('keeps to itself what nobody foresaw', async () => {
+    finish = () => {
+      throw new TypeError('secret-code leaked');
+    };
+    const answer = await callback('code=secret-code');
+    expect(answer.statusCode).toBe(500);
+    expect(answer.body).not.toContain('secret-code');
+  });
+
+  it('does not use a code up for a HEAD', async () => {
+    const answer = await harness.app.inject({ method: 'HEAD', url: '/oauth/callback?code=a&state=b' });
+    expect(answer.statusCode).toBe(404);
+    expect(harness.asked).toEqual([]);
+  });
+
+  it('says so when an admin consented and nobody signed in', async () => {
+    finish = () => ({ kind: 'admin-consented' });
+    expect((await callback('admin_consent=True')).body).toContain('Nobody was signed in');
+  });
+});
