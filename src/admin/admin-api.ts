@@ -9,6 +9,7 @@ import { problem } from '../contract/problem.js';
 import { createApiKeys } from './api-keys.js';
 import { type AdminDependencies, limitsOf } from './dependencies.js';
 import { type Authentication, authenticate } from './plugins/authentication.js';
+import { refuseWhileClosing } from './plugins/closing.js';
 import { describeApi } from './plugins/openapi.js';
 import { answerProblems, answerUnknownRoutes } from './plugins/problems.js';
 import { limitRequests } from './plugins/rate-limit.js';
@@ -42,7 +43,8 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
     bodyLimit: BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    // Fastify's own 503 is no problem+json; see plugins/closing.
+    return503OnClosing: false,
     // What cannot even be routed, such as a broken escape in the path; hooks do not run for it.
     frameworkErrors: (error, request, reply) => {
       reply.header('x-request-id', request.id).header('cache-control', 'no-store');
@@ -62,6 +64,7 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
   answerProblems(app, deps.log);
   answerUnknownRoutes(app);
   await setSecurityHeaders(app, deps.publicUrl);
+  refuseWhileClosing(app);
   await app.register(cookie);
   await limitRequests(app, limitsOf(deps).requestsPerMinute);
   authenticate(app, authentication);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   ADMIN_KEY,
   applicationInput,
+  everythingStored,
   type Harness,
   newConnection,
   startHarness,
@@ -122,6 +123,10 @@ describe('records', () => {
     for (const secret of ['client-secret-8Qx', 'pass-77', WEBHOOK_SECRET])
       expect(everything).not.toContain(secret);
     expect(JSON.stringify(harness.lines)).not.toMatch(/client-secret-8Qx|pass-77|whsec_/);
+    const stored = await everythingStored(harness);
+    expect(stored).toContain('hook.example');
+    for (const secret of ['client-secret-8Qx', 'pass-77', WEBHOOK_SECRET])
+      expect(stored).not.toContain(secret);
   });
 
   it('show connectors with their health', async () => {
@@ -209,7 +214,7 @@ describe('API keys', () => {
     expect(list.body).not.toContain(key);
     const withKey = { headers: { authorization: `Bearer ${key}` } };
     expect((await call('GET', '/api/v1/connections', withKey)).statusCode).toBe(200);
-    for (const stored of await harness.storage.client.keys('*')) expect(stored).not.toContain(key);
+    expect(await everythingStored(harness)).not.toContain(key);
     expect((await call('DELETE', `/api/v1/api-keys/${id}`)).statusCode).toBe(204);
     expect((await call('GET', '/api/v1/connections', withKey)).statusCode).toBe(401);
     expect((await call('DELETE', `/api/v1/api-keys/${id}`)).statusCode).toBe(404);

@@ -190,3 +190,22 @@ export async function newConnection(
   });
   return { id: connection.json().id, application: application.json().id };
 }
+
+/** Every key and value that Redis holds, as one text. */
+export async function everythingStored({ storage }: Harness): Promise<string> {
+  const { client } = storage;
+  const read: Record<string, (key: string) => Promise<unknown>> = {
+    string: (key) => client.get(key),
+    hash: (key) => client.hgetall(key),
+    set: (key) => client.smembers(key),
+    zset: (key) => client.zrange(key, '0', '-1'),
+  };
+  const found: unknown[] = [];
+  for (const key of await client.keys('*')) {
+    const type = await client.type(key);
+    const reader = read[type];
+    if (!reader) throw new Error(`nobody searches a ${type}`);
+    found.push(key, await reader(key));
+  }
+  return JSON.stringify(found);
+}

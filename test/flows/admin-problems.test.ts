@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADMIN_KEY, applicationInput, type Harness, startHarness } from './admin-harness.js';
+import { Agent, request } from 'undici';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ADMIN_KEY, applicationInput, type Harness, newConnection, startHarness } from './admin-harness.js';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -150,4 +151,43 @@ it('says that storage is unavailable while Redis is away', async () => {
   const answer = await stranded.call('GET', '/api/v1/connections');
   expect([answer.statusCode, answer.json().code]).toEqual([503, 'storage-unavailable']);
   await stranded.stop();
+});
+
+it('finishes what is in flight when it stops, and refuses what comes after as a problem', async () => {
+  let release = (): void => {};
+  let isAsked = (): void => {};
+  const asked = new Promise<void>((resolve) => {
+    isAsked = resolve;
+  });
+  const stopping = await startHarness(() => ({
+    runNow: () => {
+      isAsked();
+      return new Promise<void>((resolve) => {
+        release = resolve;
+      });
+    },
+  }));
+  const { id } = await newConnection(stopping);
+  const connector = await stopping.call('POST', '/api/v1/connectors', {
+    payload: { name: 'Out', type: 'email-send', connection: id },
+  });
+  const origin = await stopping.app.listen({ host: '127.0.0.1', port: 0 });
+  const agent = new Agent({ connections: 1, pipelining: 2 });
+  const headers = { authorization: `Bearer ${ADMIN_KEY}` };
+  const ask = (method: 'GET' | 'POST', path: string) =>
+    request(`${origin}${path}`, { method, headers, dispatcher: agent });
+  const first = ask('POST', `/api/v1/connectors/${connector.json().id}/run`);
+  await asked;
+  const second = ask('GET', '/api/v1/connections');
+  const stopped = stopping.stop();
+  await vi.waitFor(() => expect(stopping.app.server.listening).toBe(false));
+  release();
+  expect((await first).statusCode).toBe(202);
+  const refused = await second.then(
+    async ({ statusCode, body }) => [statusCode, ((await body.json()) as { code: string }).code],
+    () => 'connection closed',
+  );
+  expect([[503, 'shutting-down'], 'connection closed']).toContainEqual(refused);
+  await stopped;
+  await agent.close();
 });
