@@ -44,6 +44,9 @@ export interface DrainRun {
   /** SMTP connections that the run may use at most; the server may ask for fewer. */
   mostWorkers: number;
   workers: number;
+  /** Updates of the index: nothing waits for them but the run's end. What fails stays due, and is looked at again. */
+  readonly updates: Set<Promise<void>>;
+  inBackground(update: () => Promise<void>): void;
   /** The lease is given back. */
   ended: boolean;
   connector(id: ConnectorId): Promise<ConnectorOfRun | undefined>;
@@ -103,9 +106,12 @@ export async function conclude(
   if (!ownsMailbox(run) && status !== 'sent') return;
   await recorded(run, message, step);
   run.deps.onOutcome?.(status);
-  if (GOES_ON.has(status)) await run.index.postpone(message.head, status, step.entry.retryAt ?? entry.dueAt);
-  else await run.index.settle(message.head, status);
-  run.due.letGo(entry);
+  run.inBackground(async () => {
+    if (GOES_ON.has(status))
+      await run.index.postpone(message.head, status, step.entry.retryAt ?? entry.dueAt);
+    else await run.index.settle(message.head, status);
+    run.due.letGo(entry);
+  });
 
   const { connector, connection } = message.head;
   if (status === 'sent') run.health.succeeded(connector);

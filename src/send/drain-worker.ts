@@ -41,14 +41,26 @@ export async function runWorker(run: DrainRun, { slot, ending, onBacklog }: Work
   };
   const goesOn = (): boolean => !ending() && ownsMailbox(run) && run.budgetUntil === undefined;
 
+  /** The message after the one that is being sent; read meanwhile, but not marked. */
+  let ahead: Promise<Next> | undefined;
+
   try {
     while (goesOn() && run.workers <= run.mostWorkers) {
-      const entry = await nextEntry(run, goesOn);
-      if (!entry) break;
-      if (run.due.backlog > 0 && !run.probing.has(entry.connection)) onBacklog();
-      const ready = await readyMessage(run, entry);
-      if (!ready) continue;
-      const sent = await sendMessage(run, ready, { open: () => open(ready), previous });
+      const next = await (ahead ?? prepared(run, nextEntry(run, goesOn)));
+      ahead = undefined;
+      if (next === 'none') break;
+      if (next === 'settled') continue;
+      const { connection, entry } = next;
+      if (run.stoppedUntil.has(connection.id)) {
+        run.due.letGo(entry);
+        continue;
+      }
+      if (run.due.backlog > 0 && !run.probing.has(connection.id)) {
+        onBacklog();
+        ahead = prepared(run, run.due.take());
+        ahead.catch(() => undefined);
+      }
+      const sent = await sendMessage(run, next, { open: () => open(next), previous });
       if (sent === 'taken') continue;
       if ('budgetUntil' in sent) {
         run.budgetUntil = sent.budgetUntil;
@@ -57,17 +69,27 @@ export async function runWorker(run: DrainRun, { slot, ending, onBacklog }: Work
       previous = sent.concluded;
       if (sent.fewerConnections) {
         await previous;
-        await fewerConnections(run, ready);
+        await fewerConnections(run, next);
         break;
       }
       // While a probe is out, or the connection paused, what follows depends on how this one ended.
-      if (run.probing.has(entry.connection) || !sender?.usable) await previous;
+      if (run.probing.has(connection.id) || !sender?.usable) await previous;
     }
   } finally {
     sender?.close();
-    await Promise.allSettled([slot.release()]);
+    const [left] = await Promise.allSettled([ahead, slot.release()]);
+    if (left.status === 'fulfilled' && typeof left.value === 'object') run.due.letGo(left.value.entry);
     await previous;
   }
+}
+
+/** A message that can be sent; one that turned out to be settled; or nothing is due. */
+type Next = ReadyMessage | 'settled' | 'none';
+
+async function prepared(run: DrainRun, taking: Promise<DueEntry | undefined>): Promise<Next> {
+  const entry = await taking;
+  if (!entry) return 'none';
+  return (await readyMessage(run, entry)) ?? 'settled';
 }
 
 /** The next due message, waiting a moment for one before the connection is given up. */

@@ -71,7 +71,7 @@ export function createDrain(deps: DrainDeps): Drain {
         run = await prepareRun(deps, stores, { mailbox, lease, signal, now });
         const endsAt = now() + RUN_MS;
         const lacksSlots = await work(run, () => stopping || now() >= endsAt);
-        await run.health.flush();
+        await Promise.all([...run.updates, run.health.flush()]);
         return await nextWake(run, lacksSlots ? now() + BUSY_MS : undefined);
       } finally {
         if (run) run.ended = true;
@@ -119,6 +119,13 @@ async function prepareRun(
     mostWorkers: 1,
     workers: 0,
     ended: false,
+    updates: new Set(),
+    inBackground(update) {
+      const updating = update()
+        .catch((error: unknown) => run.log.warn({ err: error }, 'the outbox index could not be updated'))
+        .finally(() => run.updates.delete(updating));
+      run.updates.add(updating);
+    },
     connector: connectorReader(deps, presets),
   };
   for (const connection of connections) {

@@ -42,9 +42,9 @@ export interface ReadyMessage {
  * @returns `undefined` where it is settled already: it ended, was found in flight, or must not be sent
  */
 export async function readyMessage(run: DrainRun, entry: DueEntry): Promise<ReadyMessage | undefined> {
-  const { deps, index, due } = run;
+  const { index, due } = run;
   const connection = run.connections.get(entry.connection);
-  const message = await deps.spool.read(entry.id, entry.connection);
+  const { message, content, damage } = await loaded(run, entry);
   if (!message || !connection) {
     await index.forget(entry.connection, entry.id);
     return undefined;
@@ -59,23 +59,49 @@ export async function readyMessage(run: DrainRun, entry: DueEntry): Promise<Read
     due.letGo(entry);
     return undefined;
   }
-  const attempt = attemptOf(run, message, of);
-  try {
-    const content = of && (await deps.spool.content(entry.id, entry.connection));
-    if (!of || !content) {
-      const gone = problem('not-found', { with: { what: 'connector', id: message.head.connector } });
-      await conclude(run, entry, message, afterProblem(gone, attempt));
-      return undefined;
-    }
-    checkComposedSender(content, message.head.envelope, connection.settings.user);
-    const recipients = remainingRecipients(message.head, message.log);
-    return { entry, message, content, connection, of, recipients };
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    await conclude(run, entry, message, afterProblem(error.problem, attempt));
+  const refusal =
+    damage ?? (of ? senderRefusal(content, message, connection) : gone('connector', message.head.connector));
+  if (!of || refusal) {
+    const found = refusal ?? gone('connector', message.head.connector);
+    await conclude(run, entry, message, afterProblem(found, attemptOf(run, message, of)));
     return undefined;
   }
+  const recipients = remainingRecipients(message.head, message.log);
+  return { entry, message, content, connection, of, recipients };
 }
+
+interface Loaded {
+  message: SpooledMessage | undefined;
+  content: Buffer;
+  /** What is wrong with the content, for a message that can be read but not be sent. */
+  damage?: Problem;
+}
+
+async function loaded({ deps: { spool } }: DrainRun, { id, connection }: DueEntry): Promise<Loaded> {
+  try {
+    const whole = await spool.load(id, connection);
+    return { message: whole, content: whole?.content ?? Buffer.alloc(0) };
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.problem.reach !== 'message') throw error;
+    return { message: await spool.read(id, connection), content: Buffer.alloc(0), damage: error.problem };
+  }
+}
+
+/** Law 1, once more: what was accepted may have been changed on disk, and the connection may have another User by now. */
+function senderRefusal(
+  content: Buffer,
+  { head }: SpooledMessage,
+  { settings }: Connection,
+): Problem | undefined {
+  try {
+    checkComposedSender(content, head.envelope, settings.user);
+    return undefined;
+  } catch (error) {
+    return asProblem(error);
+  }
+}
+
+const gone = (what: string, id: string): Problem => problem('not-found', { with: { what, id } });
 
 const attemptOf = (
   run: DrainRun,

@@ -89,6 +89,8 @@ export interface Spool {
    * @throws ProblemError `spool-damaged`
    */
   content(id: MessageId, connection?: ConnectionId): Promise<Buffer | undefined>;
+  /** Head, log and checked content in one look. @throws ProblemError `spool-damaged` */
+  load(id: MessageId, connection?: ConnectionId): Promise<(SpooledMessage & { content: Buffer }) | undefined>;
   /** The active messages of one connection, oldest first. */
   entries(connection: ConnectionId): Promise<SpoolEntry[]>;
   /** Every active message, connection by connection. */
@@ -161,6 +163,20 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
         try {
           const { head, log: entries } = await readParts(handle);
           return { head, log: entries, status: statusOf(place, entries), place };
+        } finally {
+          closeSoon(handle);
+        }
+      }),
+    );
+
+  const load: Spool['load'] = (id, connection) =>
+    translated(() =>
+      places.find(id, connection, async (file, place) => {
+        const handle = await fs.open(file, 'r');
+        try {
+          const parts = await readParts(handle);
+          const content = await readContent(handle, parts);
+          return { head: parts.head, log: parts.log, status: statusOf(place, parts.log), place, content };
         } finally {
           closeSoon(handle);
         }
@@ -277,6 +293,7 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
           }
         });
       }),
+    load,
 
     entries: (connection) => translated(() => entriesOf(connection)),
 
