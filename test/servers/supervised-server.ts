@@ -43,7 +43,12 @@ export async function startSupervised(
   const [program, ...args] = process.getuid?.() === 0 ? shell : ['sudo', '-n', ...shell];
   if (program === undefined) throw new Error('no command');
   const supervisor = spawn(program, args, { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
-  const ended = new Promise<void>((resolve) => supervisor.once('exit', () => resolve()));
+  // `error`: there is no sudo. The readiness check below then says that it ended.
+  const ended = new Promise<void>((resolve) => {
+    supervisor.once('exit', () => resolve());
+    supervisor.once('error', () => resolve());
+  });
+  supervisor.stdin.on('error', () => undefined);
   const stop = async (): Promise<void> => {
     supervisor.stdin.end();
     await ended;
@@ -65,7 +70,9 @@ async function listening(
 ): Promise<void> {
   for (const port of ports) {
     while (!(await answers(port))) {
-      if (supervisor.exitCode !== null) throw new Error('it ended');
+      if (supervisor.exitCode !== null || supervisor.pid === undefined) {
+        throw new Error('it ended; it needs root, or sudo without a password');
+      }
       if (Date.now() > deadline) throw new Error(`nothing listens on port ${port}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
