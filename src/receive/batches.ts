@@ -2,7 +2,8 @@
 import type { FetchedHead } from '../contract/connector-type.js';
 import type { UidSet } from './uid-set.js';
 
-export const BATCH_MESSAGES = 100;
+/** What a crash repeats at most; a settlement in Redis is one round trip, so smaller ones would cost. */
+export const BATCH_MESSAGES = 50;
 /** Two batches are in memory at once: one handed over, one being fetched. */
 export const BATCH_BYTES = 8 * 1024 * 1024;
 

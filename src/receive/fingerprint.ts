@@ -19,14 +19,19 @@ export function fingerprint(source: Uint8Array): Buffer {
   return hash.digest().subarray(0, FINGERPRINT_BYTES);
 }
 
-/** Unfolded header lines (RFC 5322 §2.2.3), runs of white space as one blank. */
-function headerLines(source: Uint8Array): string[] {
+/** The header block of a message, without the empty line that ends it (RFC 5322 §2.1). */
+export function headerBlock(source: Uint8Array): Buffer {
   const bytes = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
   const crlf = bytes.indexOf('\r\n\r\n');
-  const lf = bytes.indexOf('\n\n');
-  const ends = [crlf, lf].filter((at) => at >= 0);
-  const block = bytes.subarray(0, ends.length > 0 ? Math.min(...ends) : bytes.length).toString('latin1');
-  return block
+  const within = crlf < 0 ? bytes : bytes.subarray(0, crlf);
+  const lf = within.indexOf('\n\n');
+  return lf < 0 ? within : within.subarray(0, lf);
+}
+
+/** Unfolded header lines (RFC 5322 §2.2.3), runs of white space as one blank. */
+function headerLines(source: Uint8Array): string[] {
+  return headerBlock(source)
+    .toString('latin1')
     .replace(/\r?\n[ \t]+/g, ' ')
     .split(/\r?\n/)
     .map((line) => line.replace(/[ \t]+/g, ' '));

@@ -12,6 +12,7 @@ import { createInboundRecords } from './inbound-records.js';
 import { createLedgers } from './ledger.js';
 import { withMailbox } from './mailbox-turn.js';
 import { createPostProcessing } from './owed.js';
+import { readerFor } from './poll.js';
 import type { ReceiveDeps } from './receive-handler.js';
 import { settingsOf } from './receive-handler.js';
 import { settleBatch } from './settle-batch.js';
@@ -76,6 +77,7 @@ export function createInboundMessages(deps: Omit<ReceiveDeps, 'onPoll'> & { cloc
       if (selected.uidValidity !== record.uidValidity) throw gone;
       const [fetched] = await session.fetch([record.uid]);
       if (!fetched) throw gone;
+      const destination = openDestination(settings, deps);
       const message: InboundMessage = {
         id: record.id,
         connector: connector.id,
@@ -84,12 +86,12 @@ export function createInboundMessages(deps: Omit<ReceiveDeps, 'onPoll'> & { cloc
         uid: record.uid,
         source: fetched.source,
         size: fetched.source.byteLength,
-        parsed: await deps.parser.parseMessage(fetched.source),
+        parsed: await readerFor(destination, deps.parser)(fetched.source),
       };
       const account = connection.authorization.mailboxKey;
       const ledger = await ledgers.claim(connector.id, record.mailbox, { owner: turn.owner, account });
       try {
-        await openDestination(settings, deps).deliver(message, turn.signal);
+        await destination.deliver(message, turn.signal);
       } catch (thrown) {
         const step = {
           at: clock.now(),
@@ -138,8 +140,8 @@ export function createInboundMessages(deps: Omit<ReceiveDeps, 'onPoll'> & { cloc
       const connection = await connections.read(found.connection);
       const until = clock.now() + WAIT_FOR_MAILBOX_SECONDS * 1_000;
       const signal = new AbortController().signal;
-      const key = connection.authorization.mailboxKey;
-      while ((await withMailbox(redis, key, signal, (turn) => redeliverNow(found, by, turn))) === 'busy') {
+      const mailbox = { key: connection.authorization.mailboxKey, signal, ...deps.lease };
+      while ((await withMailbox(redis, mailbox, (turn) => redeliverNow(found, by, turn))) === 'busy') {
         if (clock.now() >= until)
           throw problemError('mailbox-busy', { with: { seconds: WAIT_FOR_MAILBOX_SECONDS } });
         await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));

@@ -5,7 +5,7 @@ import { acquireLease, type Lease } from '../storage/lease.js';
 import type { RedisClient } from '../storage/redis.js';
 
 /** Renewed every ten seconds; a process that died gives the mailbox free after this. */
-const LEASE_MS = 30_000;
+export const POLL_LEASE_MS = 30_000;
 
 /**
  * Runs work while holding the mailbox.
@@ -14,14 +14,17 @@ const LEASE_MS = 30_000;
  */
 export async function withMailbox<Result>(
   redis: RedisClient,
-  mailbox: MailboxKey,
-  signal: AbortSignal,
+  mailbox: { key: MailboxKey; signal: AbortSignal; leaseMs?: number },
   work: (turn: { owner: string; signal: AbortSignal }) => Promise<Result>,
 ): Promise<Result | 'busy'> {
-  const lease: Lease | undefined = await acquireLease(redis, keys.pollLease(mailbox), LEASE_MS);
+  const lease: Lease | undefined = await acquireLease(
+    redis,
+    keys.pollLease(mailbox.key),
+    mailbox.leaseMs ?? POLL_LEASE_MS,
+  );
   if (!lease) return 'busy';
   try {
-    return await work({ owner: lease.owner, signal: AbortSignal.any([lease.signal, signal]) });
+    return await work({ owner: lease.owner, signal: AbortSignal.any([lease.signal, mailbox.signal]) });
   } finally {
     await lease.release();
   }

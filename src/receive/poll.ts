@@ -15,6 +15,7 @@ import { type Candidates, isNothingNew, listCandidates } from './candidates.js';
 import { chooseHeads } from './choose-heads.js';
 import type { Destination } from './destinations/index.js';
 import { type FetchedBatch, fetchBatch, type Origin, parseBatch, unreadable } from './fetch-batch.js';
+import { headerBlock } from './fingerprint.js';
 import { handOver } from './hand-over.js';
 import type { InboundRecords } from './inbound-records.js';
 import type { Ledger } from './ledger.js';
@@ -150,15 +151,26 @@ async function handOverCandidates(
   return { ...tally, more: candidates.uids.length > taken.length };
 }
 
+/** How a destination wants its messages parsed. */
+export const readerFor = (
+  { reads }: Pick<Destination, 'reads'>,
+  { parseMessage, parseHeaders }: MailParser,
+): MailParser['parseMessage'] =>
+  reads === 'message' ? parseMessage : (source) => parseHeaders(headerBlock(source));
+
 /** Parses a batch and hands it over. `down`: the destination is, as a whole. */
 async function deliverBatch(
   parts: PollParts,
   run: PollRun,
   { batch, origin }: { batch: FetchedBatch; origin: Origin },
 ): Promise<{ outcome: BatchOutcome; down: Problem | undefined }> {
-  const { readable, refused } = await parseBatch(origin, batch.messages, parts.parser.parseMessage);
-  const withheld = batch.withheld.map((uid) => unreadable(origin, uid, 'FETCH left it out'));
   const destination = await run.destination();
+  const { readable, refused } = await parseBatch(
+    origin,
+    batch.messages,
+    readerFor(destination, parts.parser),
+  );
+  const withheld = batch.withheld.map((uid) => unreadable(origin, uid, 'FETCH left it out'));
   const { signal } = run.context;
   const handed = await handOver(readable, (message) => destination.deliver(message, signal), signal);
   const refusals = handed.refused.map(({ message, problem }) => ({ ...message, problem }));

@@ -52,6 +52,8 @@ export interface ReceiveDeps {
   log: Log;
   clock: Clock;
   webhookDeadlineMs?: number;
+  /** Another length of the poll lease; for tests that kill its owner. */
+  lease?: { leaseMs: number };
   /** Told of each poll that ended, for metrics. */
   onPoll?(
     outcome: { connector: ConnectorId; result: PollResult } | { connector: ConnectorId; problem: Problem },
@@ -78,8 +80,9 @@ export function createReceiveHandler(deps: ReceiveDeps): ReceiveHandler {
       return undefined;
     }
     const log = deps.log.child({ connector: connector.id, connection: connection.id });
-    const turn = await withMailbox(redis, connection.authorization.mailboxKey, signal, (mailbox) =>
-      pollAndRecord({ connector, connection, type, log, ...mailbox }),
+    const mailbox = { key: connection.authorization.mailboxKey, signal, ...deps.lease };
+    const turn = await withMailbox(redis, mailbox, (held) =>
+      pollAndRecord({ connector, connection, type, log, ...held }),
     );
     return turn === 'busy' ? clock.now() + BUSY_PAUSE_MS * (0.5 + Math.random()) : turn;
   };

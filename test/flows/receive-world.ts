@@ -15,6 +15,12 @@ import type { Connections } from '../../src/setup/connections.js';
 import type { Connectors } from '../../src/setup/connectors.js';
 import type { Connection, Connector, ConnectorHealthRecord } from '../../src/setup/model.js';
 import { openRedis, type RedisStorage } from '../../src/storage/redis.js';
+import {
+  createWakeUpQueue,
+  startWorker,
+  type WakeUpQueue,
+  type WakeUpWorker,
+} from '../../src/storage/wake-up-queue.js';
 import { silentLog } from '../../src/telemetry/log.js';
 
 export const WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of twenty-four b').toString('base64')}`;
@@ -29,6 +35,7 @@ export interface WorldPlan {
   accessToken: string;
   connectors: Record<string, Record<string, unknown>>;
   webhookDeadlineMs?: number;
+  leaseMs?: number;
 }
 
 export interface World {
@@ -44,6 +51,8 @@ export interface World {
   /** One run. @returns when it wants to be woken next */
   poll(connector?: string): Promise<number | undefined>;
   health(connector?: string): ConnectorHealthRecord;
+  queue: WakeUpQueue;
+  work(): WakeUpWorker;
   close(): Promise<void>;
 }
 
@@ -124,6 +133,7 @@ function build(plan: WorldPlan, storage: RedisStorage): World {
     parser: { parseMessage, parseHeaders },
     log: silentLog,
     clock: systemClock,
+    ...(plan.leaseMs !== undefined && { lease: { leaseMs: plan.leaseMs } }),
     ...(plan.webhookDeadlineMs !== undefined && { webhookDeadlineMs: plan.webhookDeadlineMs }),
     mailContext: (_: Connection, id: ConnectorId, { signal }: { signal: AbortSignal }): MailContext => ({
       connection: connectionId,
@@ -151,6 +161,7 @@ function build(plan: WorldPlan, storage: RedisStorage): World {
     }),
   };
   const handler = createReceiveHandler(deps);
+  const queue = createWakeUpQueue(storage, 'receive');
   return {
     storage,
     handler,
@@ -161,7 +172,15 @@ function build(plan: WorldPlan, storage: RedisStorage): World {
     token,
     poll: (id = first) => handler(id, new AbortController().signal),
     health: (id = first) => connector(id).health,
+    queue,
+    work: () =>
+      startWorker(storage, 'receive', {
+        concurrency: 5,
+        handle: handler,
+        onCrash: (error) => process.stderr.write(`${error}\n`),
+      }),
     async close() {
+      await queue.close();
       await outgoing.close();
       await storage.close();
     },

@@ -20,15 +20,17 @@ export function createDirectory(
   directory: DirectoryDestination,
   { downloadType }: Pick<ReceiveSettings, 'downloadType'>,
 ): Destination {
+  const syncDirectory = createDirectorySync(directory.path);
   let swept: Promise<void> | undefined;
   return {
+    reads: downloadType === 'message' ? 'headers' : 'message',
     async deliver(message) {
       try {
         swept ??= sweep(directory.path);
         await swept;
         const files = filesOf(message, directory.fileName, downloadType);
         for (const { name, content } of files) await writeWhole(directory.path, name, content);
-        if (files.length > 0) await syncDirectory(directory.path);
+        if (files.length > 0) await syncDirectory();
       } catch (error) {
         swept = undefined;
         const { code, message: words } = error as NodeJS.ErrnoException;
@@ -73,14 +75,33 @@ async function writeWhole(directory: string, name: string, content: Uint8Array):
   }
 }
 
-/** The rename itself must last, too. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+/**
+ * Makes renames last, too. Messages that are handed over side by side share one fsync: whoever comes while one runs
+ * waits for the next, which begins after their rename.
+ */
+function createDirectorySync(directory: string): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  const sync = async (): Promise<void> => {
+    const handle = await open(directory, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  };
+  const begin = (): Promise<void> => {
+    next = undefined;
+    running = sync().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+  return () => {
+    if (!running) return begin();
+    next ??= running.catch(() => undefined).then(begin);
+    return next;
+  };
 }
 
 async function sweep(directory: string): Promise<void> {

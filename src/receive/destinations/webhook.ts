@@ -41,6 +41,7 @@ export function createWebhook(options: WebhookOptions): Destination {
         };
 
   return {
+    reads: webhook.format === 'raw' ? 'headers' : 'message',
     async deliver(message, signal) {
       const timestamp = new Date(clock.now());
       const { contentType, body } = bodyOf(message, timestamp);
