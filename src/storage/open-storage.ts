@@ -64,6 +64,7 @@ export async function openStorage(options: StorageOptions): Promise<OpenStorage>
     const { vault, source } = await openVault(options, directory);
     await checkVaultCanary(redis.client, vault, source);
     const spool = await openSpool({ directory: directory.spool, log });
+    closers.push(spool.close);
     await spool.checkShared(redis.client);
     return { directory, redis, vault, spool, warnings, close };
   } catch (error) {
