@@ -107,9 +107,8 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
   ): Promise<StoredGrant | 'stale'> {
     const { tokens } = grant;
     if (!tokens) return 'stale';
-    const begun = await tokenStore.begin(grant.id, { tokenVersion: grant.tokenVersion, owner: held.owner });
-    if (begun === 'stale' || begun === 'missing') return 'stale';
-    const { unanswered } = begun;
+    const unanswered = await begin(grant, client, held);
+    if (unanswered === 'stale') return 'stale';
     const deadlineMs = Math.min(requestDeadlineMs, held.remainingMs() - SAVE_RESERVE_MS);
     const sentAt = clock.now();
     if (deadlineMs <= 0) return 'stale';
@@ -123,7 +122,7 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
     });
 
     if (outcome.kind === 'tokens')
-      return accept(grant, client, { tokens: outcome.tokens, old: tokens, sentAt });
+      return accept(grant, client, { tokens: outcome.tokens, old: tokens, sentAt, held });
     if (outcome.kind === 'invalid') {
       const invalid = unavailable(grant, `its id_token does not hold: ${outcome.what}`, client).problem;
       return keep(grant, invalid, unanswered + 1);
@@ -139,12 +138,24 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
     return keep(grant, passing(named.problem, named.class), unanswered + (outcome.mayHaveActed ? 1 : 0));
   }
 
+  /**
+   * Reads again under the lock. A refresh is marked as sent where its lost answer would cost the grant; where old
+   * refresh tokens stay good nobody needs the mark, and the write that it takes.
+   * @returns how many refreshes of this token set were never answered
+   */
+  async function begin(grant: StoredGrant, client: OAuthClient, held: HeldLock): Promise<number | 'stale'> {
+    if (client.preset.refreshTokens === 'kept') return (await tokenStore.isCurrent(grant)) ? 0 : 'stale';
+    const { id, tokenVersion } = grant;
+    const begun = await tokenStore.begin(id, { tokenVersion, owner: held.owner });
+    return begun === 'stale' || begun === 'missing' ? 'stale' : begun.unanswered;
+  }
+
   async function accept(
     grant: StoredGrant,
     client: OAuthClient,
-    answer: { tokens: GrantedTokens; old: TokenSet; sentAt: number },
+    answer: { tokens: GrantedTokens; old: TokenSet; sentAt: number; held: HeldLock },
   ): Promise<StoredGrant | 'stale'> {
-    const { tokens, old, sentAt } = answer;
+    const { tokens, old, sentAt, held } = answer;
     const account = tokens.claims && accountOf(tokens.claims);
     const known = grant.authorization.account;
     if (account && known && !sameAccount(account, known)) {
@@ -168,14 +179,14 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
         lastRefreshAt: sentAt,
       },
     };
-    const tokenVersion = await saved(grant, next);
+    const tokenVersion = await saved(grant, { ...next, owner: held.owner });
     if (typeof tokenVersion !== 'number') return 'stale';
     if (client.application.failure) await heal(client);
     return { ...grant, ...next, tokenVersion };
   }
 
   /** Saves what the server rotated before anything uses it; Redis may be away for a moment. */
-  async function saved(grant: StoredGrant, next: Pick<StoredGrant, 'authorization'> & { tokens: TokenSet }) {
+  async function saved(grant: StoredGrant, next: Parameters<TokenStore['saveRefresh']>[1]) {
     for (let attempt = 0; ; attempt += 1) {
       try {
         const result = await tokenStore.saveRefresh(grant, next);

@@ -130,16 +130,19 @@ export function record(fetch: CustomFetch, deadlineMs: number): Recording {
     answer: () => answer,
     cause: () => cause,
     async fetch(url, options) {
-      const deadline = AbortSignal.timeout(deadlineMs);
-      const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
+      // Not AbortSignal.timeout: its timer outlives the answer, and thousands of refreshes would pile them up.
+      const deadline = new AbortController();
+      const timer = setTimeout(() => deadline.abort(new Error('deadline')), deadlineMs);
       try {
-        const response = await fetch(url, { ...options, signal });
+        const response = await fetch(url, { ...options, signal: deadline.signal });
         answer = { status: response.status, headers: response.headers, body: await wholeBody(response) };
       } catch (error) {
-        cause = deadline.aborted
+        cause = deadline.signal.aborted
           ? new Error(`no answer within ${deadlineMs / 1_000} s`, { cause: error })
           : error;
         throw cause;
+      } finally {
+        clearTimeout(timer);
       }
       // A status that may carry no body cannot be rebuilt with one (Fetch standard, null body status).
       const body = [204, 205, 304].includes(answer.status) ? null : answer.body;

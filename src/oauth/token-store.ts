@@ -42,6 +42,8 @@ export interface TokenStore {
   read(id: ConnectionId): Promise<StoredGrant>;
   /** tokenVersion and whether somebody holds the refresh lock: what waiters look at. */
   progress(id: ConnectionId): Promise<{ tokenVersion: number; isLocked: boolean }>;
+  /** Whether the token set still is the one that was read. */
+  isCurrent(grant: Pick<StoredGrant, 'id' | 'tokenVersion'>): Promise<boolean>;
   /**
    * Marks that a refresh of this token set is about to be sent; the mark stays until the token set is replaced, or the
    * answer is known not to have used the refresh token up ({@link TokenStore.note}).
@@ -52,10 +54,14 @@ export interface TokenStore {
     id: ConnectionId,
     options: { tokenVersion: number; owner?: string | undefined },
   ): Promise<{ unanswered: number } | Refused>;
-  /** Stores a refreshed token set. @returns the new tokenVersion */
+  /**
+   * Stores a refreshed token set, and frees the refresh lock with it.
+   * @param next `owner` of the lock
+   * @returns the new tokenVersion
+   */
   saveRefresh(
     grant: Pick<StoredGrant, 'id' | 'tokenVersion'>,
-    next: { tokens: TokenSet; authorization: Authorization },
+    next: { tokens: TokenSet; authorization: Authorization; owner?: string | undefined },
   ): Promise<number | Refused>;
   /** Stores the token set of a sign-in. @param expected the epoch that the sign-in was started in */
   saveSignIn(
@@ -99,10 +105,10 @@ return before
 
 const write = script<number>(`
 -- Writes the grant of a connection, if it still is the one that was read.
--- KEYS[1] the connection   ARGV[1] expected tokenVersion, '' any   ARGV[2] expected epoch, '' any
+-- KEYS[1] the connection   KEYS[2] its refresh lock   ARGV[1] expected tokenVersion, '' any   ARGV[2] expected epoch, '' any
 -- ARGV[3] 1 counts tokenVersion up   ARGV[4] 1 counts epoch up   ARGV[5] authorization
 -- ARGV[6] what becomes of the token set: keep, delete or set   ARGV[7] the token set, sealed
--- ARGV[8] mark of a refresh in flight, '' removes it   returns tokenVersion, -1 stale, -2 missing
+-- ARGV[8] mark of a refresh in flight, '' removes it   ARGV[9] owner of the lock to free, '' none   returns tokenVersion, -1 stale, -2 missing
 local stored = redis.call('HMGET', KEYS[1], 'version', 'tokenVersion', 'epoch')
 if not stored[1] then return -2 end
 if ARGV[1] ~= '' and (stored[2] or '0') ~= ARGV[1] then return -1 end
@@ -112,6 +118,7 @@ if ARGV[6] == 'set' then redis.call('HSET', KEYS[1], 'tokens', ARGV[7]) end
 if ARGV[6] == 'delete' then redis.call('HDEL', KEYS[1], 'tokens') end
 if ARGV[8] == '' then redis.call('HDEL', KEYS[1], 'refreshInFlight')
 else redis.call('HSET', KEYS[1], 'refreshInFlight', ARGV[8]) end
+if ARGV[9] ~= '' and redis.call('GET', KEYS[2]) == ARGV[9] then redis.call('DEL', KEYS[2]) end
 if ARGV[4] == '1' then redis.call('HINCRBY', KEYS[1], 'epoch', 1) end
 if ARGV[3] == '1' then return redis.call('HINCRBY', KEYS[1], 'tokenVersion', 1) end
 return tonumber(stored[2] or '0')
@@ -126,6 +133,7 @@ interface Write {
   authorization: Authorization;
   tokens: TokenSet | 'keep' | 'delete';
   unanswered?: number;
+  owner?: string | undefined;
 }
 
 /** @param deps `vault`: seals the token set, bound to the connection's key */
@@ -139,7 +147,7 @@ export function createTokenStore(deps: { redis: RedisClient; vault: Vault }): To
     const mark = order.unanswered ? `${order.tokenVersion ?? 0}:${order.unanswered}` : '';
     const result = await write.run(
       redis,
-      [keys.connection(id)],
+      [keys.connection(id), keys.refreshLock(id)],
       [
         order.tokenVersion ?? '',
         order.epoch ?? '',
@@ -149,6 +157,7 @@ export function createTokenStore(deps: { redis: RedisClient; vault: Vault }): To
         isSet ? 'set' : tokens,
         isSet ? vault.seal(JSON.stringify(tokens), placeOf(id)) : '',
         mark,
+        order.owner ?? '',
       ],
     );
     return refusedOr(result);
@@ -181,6 +190,10 @@ export function createTokenStore(deps: { redis: RedisClient; vault: Vault }): To
       ]);
       return { tokenVersion: Number(tokenVersion ?? 0), isLocked: locks > 0 };
     },
+    async isCurrent({ id, tokenVersion }) {
+      const stored = await redis.hget(keys.connection(id), CONNECTION_FIELDS.tokenVersion);
+      return Number(stored ?? 0) === tokenVersion;
+    },
     async begin(id, { tokenVersion, owner }) {
       const result = await begin.run(
         redis,
@@ -190,8 +203,9 @@ export function createTokenStore(deps: { redis: RedisClient; vault: Vault }): To
       const unanswered = refusedOr(result);
       return typeof unanswered === 'number' ? { unanswered } : unanswered;
     },
-    saveRefresh: (grant, { tokens, authorization }) =>
+    saveRefresh: (grant, { tokens, authorization, owner }) =>
       run(grant.id, {
+        owner,
         tokenVersion: grant.tokenVersion,
         isNewTokenVersion: true,
         isNewEpoch: false,
