@@ -12,7 +12,10 @@ import type { RedisClient } from '../storage/redis.js';
 import type { Log } from '../telemetry/log.js';
 
 /** Of send/outbox. */
-export type OutboxService = Pick<Outbox, 'accept' | 'read' | 'list' | 'cancel' | 'retry'>;
+export type OutboxService = Pick<
+  Outbox,
+  'accept' | 'read' | 'list' | 'cancel' | 'retry' | 'connectionChanged'
+>;
 
 /** Of receive/inbound-messages. */
 export type InboxService = InboundMessages;
@@ -35,7 +38,7 @@ export interface AdminDependencies {
   accessTokens: Pick<AccessTokens, 'accessToken'>;
   outbox: OutboxService;
   inbox: InboxService;
-  /** Wakes a connector's worker now, past its schedule and its backoff (receive/receive-control; for senders: the drain). */
+  /** Polls a receiver now, past its schedule and its backoff (receive/receive-control). */
   runNow(id: ConnectorId): Promise<void>;
   /** For API keys and page sessions. */
   redis: RedisClient;

@@ -142,6 +142,25 @@ describe('records', () => {
   });
 });
 
+describe('senders', () => {
+  it('look at their outbox when they are run, and stay while a message of theirs waits', async () => {
+    const { id } = await newConnection(harness);
+    const connector = await call('POST', '/api/v1/connectors', {
+      payload: { name: 'Out', type: 'email-send', connection: id },
+    });
+    const url = `/api/v1/connectors/${connector.json().id}`;
+    await call('POST', `${url}/reset`);
+    expect(lastAsked('connectionChanged')).toBe(id);
+    const refused = await call('DELETE', url, { headers: { 'if-match': '"1"' } });
+    expect([refused.statusCode, refused.json().code]).toEqual([409, 'still-in-use']);
+    expect(refused.json().detail).toContain('queued (msg_1)');
+    const { list } = harness.deps.outbox;
+    harness.deps.outbox.list = async () => ({ items: [], next: undefined });
+    expect((await call('DELETE', url, { headers: { 'if-match': '"1"' } })).statusCode).toBe(204);
+    harness.deps.outbox.list = list;
+  });
+});
+
 describe('the acts on a grant', () => {
   it('start unbound with a key, finish by hand, refresh and end', async () => {
     const { id } = await newConnection(harness);

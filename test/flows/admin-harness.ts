@@ -117,10 +117,11 @@ export async function startHarness(
         return { id: 'msg_1' as MessageId, status: 'queued', messageId: '<a@b>' };
       },
       read: async (id) => (id === 'msg_1' ? messageOf() : undefined),
-      list: async (_connector, options) => ({
-        items: [messageOf()],
-        next: options.after ? undefined : 'msg_1',
+      list: async (_connector, { status, after }) => ({
+        items: status === undefined || status === 'queued' ? [messageOf()] : [],
+        next: after === undefined ? 'msg_1' : undefined,
       }),
+      connectionChanged: async (id) => note('connectionChanged', id),
       async cancel(id, by) {
         note('cancel', { id, by });
         return messageOf({ status: 'cancelled' });

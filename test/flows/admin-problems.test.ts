@@ -159,12 +159,15 @@ it('finishes what is in flight when it stops, and refuses what comes after as a 
   const asked = new Promise<void>((resolve) => {
     isAsked = resolve;
   });
-  const stopping = await startHarness(() => ({
-    runNow: () => {
-      isAsked();
-      return new Promise<void>((resolve) => {
-        release = resolve;
-      });
+  const stopping = await startHarness((deps) => ({
+    outbox: {
+      ...deps.outbox,
+      connectionChanged() {
+        isAsked();
+        return new Promise<void>((resolve) => {
+          release = resolve;
+        });
+      },
     },
   }));
   const { id } = await newConnection(stopping);

@@ -47,10 +47,13 @@ const OWNERS: Readonly<Record<Problem['owner'], string>> = {
   nobody: 'nobody; it mends itself',
 };
 
-/** A problem: what happened, whose it is, what to do next, and the server's own words. */
-export function problemSection(found: ProblemView): Html {
+/**
+ * A problem: what happened, whose it is, what to do next, and the server's own words.
+ * @param options `isTitled: false` where a heading says the title already
+ */
+export function problemSection(found: ProblemView, { isTitled = true } = {}): Html {
   return html`<section class="problem">
-<p><strong>${found.title}</strong></p>
+${isTitled && html`<p><strong>${found.title}</strong></p>`}
 <p>${found.detail}</p>
 <p>What to do next: ${found.next}</p>
 <p class="dim">Whose it is to fix: ${OWNERS[found.owner as Problem['owner']] ?? found.owner}.

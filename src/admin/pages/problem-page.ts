@@ -10,7 +10,7 @@ export function problemPage(found: Problem, requestId: string): Html {
     title: found.title,
     body: html`<article>
 <h1>${found.title}</h1>
-${problemSection(problemView(found))}
+${problemSection(problemView(found), { isTitled: false })}
 <p class="dim">Problem ${found.code}, request ${requestId}</p>
 <p><a class="button" href="/">Back to the connections</a></p>
 </article>`,

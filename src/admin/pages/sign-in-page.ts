@@ -11,6 +11,7 @@ export function signInPage(refused?: Problem): Html {
 <h1>Sign in to Mailgrant</h1>
 ${refused && html`<section class="problem"><p><strong>${refused.title}.</strong> ${refused.next}</p></section>`}
 <form class="sign-in" method="post" action="/sign-in">
+<input type="hidden" name="username" autocomplete="username" value="admin">
 <label>Admin password or API key
 <input name="secret" type="password" autocomplete="current-password" required autofocus></label>
 <button class="main">Sign in</button>

@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { ConnectorId } from '../../contract/ids.js';
+import { problemError } from '../../contract/problem.js';
 import { connectorSchema } from '../../setup/connector-schema.js';
 import { type ConnectorView, connectorViewSchema } from '../../setup/connector-view.js';
 import type { Connector } from '../../setup/model.js';
@@ -16,13 +17,18 @@ const tags = ['connectors'];
 export const connectorRoutes =
   (deps: AdminDependencies): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const { connectors, runNow } = deps;
+    const { connectors, outbox } = deps;
     const idOf = (params: { id: string }): ConnectorId => params.id as ConnectorId;
     const shown = async (connector: Connector): Promise<ConnectorView> => {
       const [view] = await shownConnectors(deps, [connector]);
       return view as ConnectorView;
     };
     const read = { params: idParams, response: { 200: connectorViewSchema } };
+    /** A receiver polls; a sender forgets what paused it and looks at its outbox. */
+    const runNow = (connector: Connector): Promise<void> =>
+      connectors.typeOf(connector).direction === 'receive'
+        ? deps.runNow(connector.id)
+        : outbox.connectionChanged(connector.connection);
 
     app.get(
       '/connectors',
@@ -82,13 +88,16 @@ export const connectorRoutes =
         schema: {
           tags,
           summary: 'Delete',
+          description: 'A sender whose messages wait is not deleted: cancel them first.',
           params: idParams,
           headers: ifMatchHeaders,
           response: { 204: nothing },
         },
       },
       async (request, reply) => {
-        await connectors.delete(idOf(request.params), ifMatchVersion(request));
+        const ifVersion = ifMatchVersion(request);
+        await refuseWaiting(deps, await connectors.read(idOf(request.params)));
+        await connectors.delete(idOf(request.params), ifVersion);
         return reply.code(204).send(null);
       },
     );
@@ -100,9 +109,7 @@ export const connectorRoutes =
         schema: { tags, summary: 'Run now', params: idParams, response: { 202: nothing } },
       },
       async ({ params }, reply) => {
-        const { id } = await connectors.read(idOf(params));
-        await connectors.recordHealth(id, { failures: 0 });
-        await runNow(id);
+        await runNow(await connectors.read(idOf(params)));
         return reply.code(202).send(null);
       },
     );
@@ -118,10 +125,10 @@ export const connectorRoutes =
         },
       },
       async ({ params }, reply) => {
-        const { id } = await connectors.read(idOf(params));
-        await connectors.recordHealth(id, { failures: 0, problem: undefined, paused: false });
-        await runNow(id);
-        return versioned(reply, await shown(await connectors.read(id)));
+        const connector = await connectors.read(idOf(params));
+        await connectors.recordHealth(connector.id, { failures: 0, problem: undefined, paused: false });
+        await runNow(connector);
+        return versioned(reply, await shown(await connectors.read(connector.id)));
       },
     );
     app.post(
@@ -146,3 +153,17 @@ export const connectorRoutes =
       },
     );
   };
+
+/** What has not come to its end yet; nobody would send it or answer for it without its connector (law 5). */
+const WAITING = ['sending', 'uncertain', 'held', 'queued', 'scheduled'] as const;
+
+/** @throws ProblemError `still-in-use` naming messages that wait */
+async function refuseWaiting({ connectors, outbox }: AdminDependencies, connector: Connector): Promise<void> {
+  if (connectors.typeOf(connector).direction !== 'send') return;
+  for (const status of WAITING) {
+    const { items } = await outbox.list(connector.id, { status, limit: 5 });
+    if (items.length === 0) continue;
+    const users = `messages that are ${status} (${items.map(({ id }) => id).join(', ')})`;
+    throw problemError('still-in-use', { with: { what: 'connector', users } });
+  }
+}
