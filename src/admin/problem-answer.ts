@@ -1,6 +1,7 @@
 /** Problems as answers: RFC 9457 problem+json with our members beside the standard ones; what Fastify throws becomes one of ours. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { httpStatusOf, type Problem, ProblemError, problem } from '../contract/problem.js';
+import { readableFaults } from '../setup/settings-check.js';
 import { problemView } from '../setup/view-parts.js';
 
 /** The body of an error answer. `type` is stable and names the code; `instance` is the request's id, as in the log. */
@@ -55,9 +56,9 @@ export function foreseen(error: unknown, request: FastifyRequest): Problem | und
   const known = error as FastifyError;
   if (known.validation) {
     const place = known.validationContext === 'body' ? '' : `${known.validationContext ?? ''}:`;
-    const fields = known.validation.map(({ instancePath, message }) => ({
-      path: `${place}${instancePath}`,
-      message: message ?? 'is not valid',
+    const fields = readableFaults(known.validation).map(({ path, message }) => ({
+      path: `${place}${path}`,
+      message,
     }));
     return problem('invalid-request', { fields });
   }

@@ -37,7 +37,7 @@ export function checkedSettings(schema: TSchema, input: unknown): CheckedSetting
   if (!isRecord(input)) return { value: {}, faults: [{ path: '', message: 'must be an object' }] };
   const complete = completed(schema as SchemaNode, structuredClone(input));
   const errors = Value.Errors(complete.schema as TSchema, complete.value);
-  return { value: complete.value as JsonObject, faults: together(errors.flatMap(faultsOf)) };
+  return { value: complete.value as JsonObject, faults: readableFaults(errors) };
 }
 
 /** @throws ProblemError `invalid-settings`, naming all of them, when there are any */
@@ -66,15 +66,19 @@ function completed(schema: SchemaNode, value: unknown): { schema: SchemaNode; va
   return { schema: { ...schema, properties }, value };
 }
 
-interface SchemaError {
+/** An error as TypeBox and Ajv report it. */
+export interface SchemaError {
   keyword: string;
   instancePath: string;
-  message: string;
+  message?: string;
   params: object;
 }
 
+/** What a validator found, as a person reads it: one fault a path. */
+export const readableFaults = (errors: readonly SchemaError[]): Fault[] => together(errors.flatMap(faultsOf));
+
 /** What one error of the validator says to a person. */
-function faultsOf({ keyword, instancePath, message, params }: SchemaError): Fault[] {
+function faultsOf({ keyword, instancePath, message = 'is not valid', params }: SchemaError): Fault[] {
   const named = (name: string): string =>
     `${instancePath}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   const about = params as {

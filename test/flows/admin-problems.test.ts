@@ -106,6 +106,19 @@ describe('every failure is problem+json', () => {
     );
   });
 
+  it('says it in words, wherever the fault lies', async () => {
+    const body = await harness.call('POST', '/api/v1/api-keys', { payload: { scopes: ['root'], colour: 1 } });
+    expect(body.json().fields).toEqual(
+      expect.arrayContaining([
+        { path: '/name', message: 'is required' },
+        { path: '/scopes/0', message: 'must be one of read, operate, admin' },
+        { path: '/colour', message: 'there is no such setting' },
+      ]),
+    );
+    const query = await harness.call('GET', '/api/v1/connections?limit=many');
+    expect(query.json().fields).toEqual([{ path: 'querystring:/limit', message: 'must be integer' }]);
+  });
+
   it('logs the stack of what nobody foresaw, beside the id that was answered', async () => {
     const answer = await harness.call('POST', '/api/v1/connections/con_1/sign-out');
     const line = harness.lines.find(

@@ -99,6 +99,21 @@ describe('a merge patch', () => {
     });
   });
 
+  it.each([
+    [{ a: 'b' }, { a: 'c' }, { a: 'c' }],
+    [{ a: 'b' }, { b: 'c' }, { a: 'b', b: 'c' }],
+    [{ a: 'b' }, { a: null }, {}],
+    [{ a: 'b', b: 'c' }, { a: null }, { b: 'c' }],
+    [{ a: ['b'] }, { a: 'c' }, { a: 'c' }],
+    [{ a: 'c' }, { a: ['b'] }, { a: ['b'] }],
+    [{ a: { b: 'c' } }, { a: { b: 'd', c: null } }, { a: { b: 'd' } }],
+    [{ a: [{ b: 'c' }] }, { a: [1] }, { a: [1] }],
+    [{ e: null }, { a: 1 }, { e: null, a: 1 }],
+    [{}, { a: { bb: { ccc: null } } }, { a: { bb: {} } }],
+  ])('does with %j and %j as RFC 7396, appendix A, has it', (target, patch, result) => {
+    expect(mergePatch(target, patch)).toEqual(result);
+  });
+
   it('starts a union anew when the patch names another variant', () => {
     expect(mergePatch(stored, { destination: { type: 'directory', path: '/in' } }, schema)).toEqual({
       mailbox: 'INBOX',
