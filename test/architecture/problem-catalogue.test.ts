@@ -1,4 +1,4 @@
-/** Every problem of the catalogue is raised somewhere, worded for an admin, and free of what cannot be filled in. */
+/** Every problem of the catalogue is raised somewhere, and worded for an admin. */
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../src/contract/problems/index.js';
 import { sourceFiles } from './source-files.js';
@@ -23,7 +23,7 @@ describe('the problem catalogue', () => {
     expect(faults).toEqual([]);
   });
 
-  it('answers requests with an error status, and one that fits whose it is to fix', () => {
+  it('answers requests with an error status', () => {
     const faults = Object.entries(catalogue)
       .filter(([, { httpStatus }]) => httpStatus < 400 || httpStatus > 599)
       .map(([code]) => code);
