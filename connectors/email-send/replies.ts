@@ -70,16 +70,7 @@ export const REPLY_TABLE: readonly ReplyRow[] = [
   { enhanced: ['5.2.2'], stages: ['connect', 'sign-in', 'envelope', 'content'], problem: 'mailbox-full' },
 
   // too busy
-  {
-    codes: [432],
-    enhanced: ['4.3.2'],
-    text: /concurrent connections limit|sender thread limit/i,
-    problem: 'too-many-connections',
-  },
-  {
-    text: /concurrent connections limit exceeded|sender thread limit exceeded/i,
-    problem: 'too-many-connections',
-  },
+  { text: /concurrent connections limit|sender thread limit/i, problem: 'too-many-connections' },
   { codes: [452], enhanced: ['4.5.3'], problem: 'too-many-recipients' },
   { codes: [451], enhanced: ['4.7.500'], problem: 'smtp-busy' },
   { enhanced: ['4.7.0'], text: /PRX4/i, problem: 'smtp-busy' },
@@ -87,7 +78,6 @@ export const REPLY_TABLE: readonly ReplyRow[] = [
   { codes: [421], enhanced: ['4.3.2', '4.4.1', '4.4.2'], problem: 'smtp-busy' },
 
   // this message
-  { codes: [552], enhanced: ['5.3.4'], problem: 'message-too-large' },
   { enhanced: ['5.3.4', '5.2.3'], problem: 'message-too-large' },
   { enhanced: ['5.6.11', '5.6.0'], stages: ['content'], problem: 'message-malformed' },
 ];

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import * as nodeFs from 'node:fs/promises';
+import { type FileHandle, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -223,4 +224,29 @@ it('refuses a From that is not the User, when accepted and again when sent', asy
   await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('failed'), { timeout: 10_000 });
   expect((await flow.outbox.read(id))?.problem?.code).toBe('from-mismatch');
   expect(tenant.sink.entries).toHaveLength(0);
+});
+
+it('answers storage-unavailable when the disk is full, and leaves nothing half there', async () => {
+  const full = (handle: FileHandle): FileHandle => {
+    handle.appendFile = () => Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
+    return handle;
+  };
+  let isFull = true;
+  const flow = await world({
+    fs: {
+      ...nodeFs,
+      open: async (...args) => {
+        const handle = await nodeFs.open(...args);
+        return isFull && args[1] === 'wx' ? full(handle) : handle;
+      },
+    },
+  });
+  await expect(accept(flow, 'full')).rejects.toMatchObject({ problem: { code: 'storage-unavailable' } });
+  expect(await flow.spool.entries(flow.connection.id)).toEqual([]);
+  expect(await nodeFs.readdir(path.join(directory, 'spool', 'tmp'))).toEqual([]);
+  expect((await flow.outbox.list(flow.connector.id, { limit: 10 })).items).toEqual([]);
+  isFull = false;
+  flow.work();
+  const { id } = await accept(flow, 'room again');
+  await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('sent'), { timeout: 10_000 });
 });

@@ -10,6 +10,7 @@ import { createDrain, type Drain } from '../../src/send/drain.js';
 import { createOutbox, type Outbox } from '../../src/send/outbox.js';
 import { createOutboxReconciler, type OutboxReconciler } from '../../src/send/reconcile.js';
 import type { Connection, Connector, ConnectorHealthRecord } from '../../src/setup/model.js';
+import type { FileSystem } from '../../src/storage/file-system.js';
 import { openRedis, type RedisStorage } from '../../src/storage/redis.js';
 import { openSpool, type Spool } from '../../src/storage/spool.js';
 import {
@@ -37,6 +38,8 @@ export interface WorldPlan {
   accessToken: string;
   settings: Record<string, unknown>;
   leaseMs?: number;
+  /** A stand-in for the file system, in this process only. */
+  fs?: FileSystem;
 }
 
 export interface World {
@@ -61,7 +64,11 @@ export const mailboxKey = 'mbx_flow' as MailboxKey;
 
 export async function openWorld(plan: WorldPlan): Promise<World> {
   const storage = await openRedis(plan.redisUrl);
-  const spool = await openSpool({ directory: path.join(plan.directory, 'spool'), log: silentLog });
+  const spool = await openSpool({
+    directory: path.join(plan.directory, 'spool'),
+    log: silentLog,
+    ...(plan.fs && { fs: plan.fs }),
+  });
   const queue = createWakeUpQueue(storage, 'send');
   const connection: Connection = {
     id: connectionId,
@@ -174,6 +181,7 @@ export async function openWorld(plan: WorldPlan): Promise<World> {
       drain.stop();
       await Promise.all(workers.map((worker) => worker.close(2_000)));
       await queue.close();
+      await spool.close();
       await storage.close();
     },
   };
