@@ -11,6 +11,8 @@ import { attachmentFileName, messageFileName } from './file-names.js';
 /** Temporary files of processes that died are swept; those of other hosts only when they are this old. */
 const ABANDONED_AFTER_MS = 86_400_000;
 const TEMPORARY = /^\.mailgrant-([^-]+)-(\d+)-.*\.tmp$/;
+/** Tells two writes of one message apart, where a run that lost its lease is overtaken by the next. */
+let written = 0;
 const hostTag =
   hostname()
     .replace(/[^A-Za-z0-9]/g, '')
@@ -59,7 +61,7 @@ function filesOf(
 
 /** Written beside its place and fsynced before it is renamed into it. */
 async function writeWhole(directory: string, name: string, content: Uint8Array): Promise<void> {
-  const temporary = path.join(directory, `.mailgrant-${hostTag}-${process.pid}-${name}.tmp`);
+  const temporary = path.join(directory, `.mailgrant-${hostTag}-${process.pid}-${++written}-${name}.tmp`);
   try {
     const file = await open(temporary, 'w', 0o640);
     try {
