@@ -1,5 +1,5 @@
 /** Rules of the house that a file keeps or breaks by itself (STYLE.md, "Habits to absorb"). */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT, type SourceFile, sourceFiles } from './source-files.js';
@@ -108,6 +108,27 @@ describe('provider knowledge', () => {
       ({ path: file }) => file.startsWith('src/') || file.startsWith('connectors/'),
     );
     expect(linesWith(flow, /\bprovider\s*[!=]==\s*'(?!custom)/)).toEqual([]);
+  });
+});
+
+describe('the project', () => {
+  it('names no machine, directory or tool of whoever wrote it', () => {
+    const documents = [
+      'README.md',
+      'ARCHITECTURE.md',
+      'CONTRIBUTING.md',
+      'Dockerfile',
+      'compose.yaml',
+      '.ci/run',
+    ];
+    const files = documents.map((file) => ({
+      path: file,
+      text: readFileSync(path.join(ROOT, file), 'utf8'),
+      imports: [],
+    }));
+    const foreign =
+      /(^|[\s'"`(=])\/(work|root|home)\/|\b(claude|anthropic|copilot|chatgpt|openai|cursor\.sh)\b/i;
+    expect(linesWith([...files, ...elsewhere], foreign)).toEqual([]);
   });
 });
 
