@@ -3,7 +3,7 @@
  * account that the connection had before.
  */
 import { normalizedAddress, sameAddress } from '../contract/address.js';
-import { problemError } from '../contract/problem.js';
+import { type ProblemError, problemError } from '../contract/problem.js';
 import type { ProviderPreset } from '../contract/provider.js';
 
 /** An account for good: names may move from one account to another, this does not. */
@@ -56,19 +56,19 @@ export function checkIdentity(question: IdentityQuestion): ProvedIdentity {
     expectedTenant !== undefined && !question.multiTenantNames.includes(expectedTenant.toLowerCase());
   const tenant = textClaim(claims, 'tid');
   const isTenantRight = !isOneTenant || tenant?.toLowerCase() === expectedTenant.toLowerCase();
-  const isEmailTrusted = isTenantRight && trustsEmail(question.trustEmailClaim, claims, isOneTenant);
-
   const byName = sameAddress(userName, expectedUser);
   const byEmail = sameAddress(email, expectedUser);
-  if (!isTenantRight && (byName || byEmail)) {
+  const wrongUser = (): ProblemError =>
+    problemError('wrong-user', { with: { user: expectedUser, signedIn } });
+  if (!isTenantRight) {
+    if (!byName && !byEmail) throw wrongUser();
     const actual = tenant ?? 'unknown';
     throw problemError('wrong-tenant', { with: { signedIn, actual, expected: expectedTenant } });
   }
+  const isEmailTrusted = trustsEmail(question.trustEmailClaim, claims, isOneTenant);
   // An untrusted e-mail claim alone proves nothing: anybody can set it in a tenant of their own.
   if (!userName && !isEmailTrusted) throw problemError('identity-unprovable');
-  if (!isTenantRight || !(byName || (byEmail && isEmailTrusted))) {
-    throw problemError('wrong-user', { with: { user: expectedUser, signedIn } });
-  }
+  if (!byName && !(byEmail && isEmailTrusted)) throw wrongUser();
   if (previousAccount && !sameAccount(previousAccount, account)) {
     throw problemError('account-changed', { with: { signedIn } });
   }

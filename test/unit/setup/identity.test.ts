@@ -80,6 +80,8 @@ describe('the identity rule', () => {
     expect(found.code).toBe('wrong-tenant');
     expect(found.detail).toContain(TENANT);
     expect(found.detail).toContain(OTHER_TENANT);
+    const stranger = { ...entra, tid: OTHER_TENANT, preferred_username: 'eve@contoso.example' };
+    expect(refusal({ claims: stranger }).code).toBe('wrong-user');
     const { tid: _, ...without } = entra;
     expect(refusal({ claims: without }).code).toBe('wrong-tenant');
   });
