@@ -19,6 +19,7 @@ import type { DueEntry, DueMessages } from './due-messages.js';
 import type { OutboxIndex } from './outbox-index.js';
 import type { SendPauses } from './send-pause.js';
 import { effectiveLimits, type SendSettings, sendSettings } from './send-settings.js';
+import type { SettleBatch } from './settle-batch.js';
 import type { NextStep } from './verdict.js';
 
 export interface DrainRun {
@@ -44,9 +45,8 @@ export interface DrainRun {
   /** SMTP connections that the run may use at most; the server may ask for fewer. */
   mostWorkers: number;
   workers: number;
-  /** Updates of the index: nothing waits for them but the run's end. What fails stays due, and is looked at again. */
-  readonly updates: Set<Promise<void>>;
-  inBackground(update: () => Promise<void>): void;
+  /** Sent messages on their way out of the index; what fails stays due, and is looked at again. */
+  readonly settled: SettleBatch;
   /** The lease is given back. */
   ended: boolean;
   connector(id: ConnectorId): Promise<ConnectorOfRun | undefined>;
@@ -106,12 +106,14 @@ export async function conclude(
   if (!ownsMailbox(run) && status !== 'sent') return;
   await recorded(run, message, step);
   run.deps.onOutcome?.(status);
-  run.inBackground(async () => {
-    if (GOES_ON.has(status))
-      await run.index.postpone(message.head, status, step.entry.retryAt ?? entry.dueAt);
-    else await run.index.settle(message.head, status);
+  const { head } = message;
+  if (status === 'sent') {
+    run.settled.add({ entry, head, status });
+  } else {
+    if (GOES_ON.has(status)) await run.index.postpone(head, status, step.entry.retryAt ?? entry.dueAt);
+    else await run.index.settle(head, status);
     run.due.letGo(entry);
-  });
+  }
 
   const { connector, connection } = message.head;
   if (status === 'sent') run.health.succeeded(connector);

@@ -21,6 +21,7 @@ import { createDueMessages } from './due-messages.js';
 import { createOutboxIndex, type OutboxIndex } from './outbox-index.js';
 import { createSendPauses, type SendPauses } from './send-pause.js';
 import { effectiveLimits, sendSettings } from './send-settings.js';
+import { createSettleBatch } from './settle-batch.js';
 import { takeSmtpSlot } from './smtp-slots.js';
 
 export type { DrainDeps } from './drain-deps.js';
@@ -71,7 +72,7 @@ export function createDrain(deps: DrainDeps): Drain {
         run = await prepareRun(deps, stores, { mailbox, lease, signal, now });
         const endsAt = now() + RUN_MS;
         const lacksSlots = await work(run, () => stopping || now() >= endsAt);
-        await Promise.all([...run.updates, run.health.flush()]);
+        await Promise.all([run.settled.flush(), run.health.flush()]);
         return await nextWake(run, lacksSlots ? now() + BUSY_MS : undefined);
       } finally {
         if (run) run.ended = true;
@@ -119,13 +120,10 @@ async function prepareRun(
     mostWorkers: 1,
     workers: 0,
     ended: false,
-    updates: new Set(),
-    inBackground(update) {
-      const updating = update()
-        .catch((error: unknown) => run.log.warn({ err: error }, 'the outbox index could not be updated'))
-        .finally(() => run.updates.delete(updating));
-      run.updates.add(updating);
-    },
+    settled: createSettleBatch(stores.index, {
+      onWritten: (entry) => run.due.letGo(entry),
+      onFailure: (err) => run.log.warn({ err }, 'the outbox index could not be updated'),
+    }),
     connector: connectorReader(deps, presets),
   };
   for (const connection of connections) {

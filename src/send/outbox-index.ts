@@ -7,6 +7,7 @@ import type { OutboundStatus } from '../contract/message.js';
 import { keys } from '../storage/keys.js';
 import type { RedisClient } from '../storage/redis.js';
 import type { SpoolHead } from '../storage/spool.js';
+import { grouped } from './grouped.js';
 
 type Indexed = Pick<SpoolHead, 'id' | 'connector' | 'connection' | 'acceptedAt'>;
 
@@ -27,6 +28,10 @@ export interface OutboxIndex {
   ): Promise<void>;
   /** Takes a message out of what waits: it ended, or waits for a person. */
   settle(message: Pick<Indexed, 'id' | 'connector' | 'connection'>, status: OutboundStatus): Promise<void>;
+  /** The same for many at once. */
+  settleMany(
+    messages: readonly (Pick<Indexed, 'id' | 'connector' | 'connection'> & { status: OutboundStatus })[],
+  ): Promise<void>;
   /** Forgets an entry for which the spool has no message. */
   forget(connection: ConnectionId, id: MessageId): Promise<void>;
   /** Takes purged messages out of a connector's list. */
@@ -57,10 +62,20 @@ export function createOutboxIndex(redis: RedisClient): OutboxIndex {
         redis.hset(keys.outboundStatus(connector), id, status),
       ]);
     },
-    async settle({ id, connector, connection }, status) {
+    settle: (message, status) => index.settleMany([{ ...message, status }]),
+    async settleMany(messages) {
+      const byConnection = grouped(messages, ({ connection }) => connection);
+      const byConnector = grouped(messages, ({ connector }) => connector);
       await Promise.all([
-        redis.zrem(keys.outbox(connection), id),
-        redis.hset(keys.outboundStatus(connector), id, status),
+        ...[...byConnection].map(([connection, some]) =>
+          redis.zrem(keys.outbox(connection), ...some.map(({ id }) => id)),
+        ),
+        ...[...byConnector].map(([connector, some]) =>
+          redis.hset(
+            keys.outboundStatus(connector),
+            Object.fromEntries(some.map(({ id, status }) => [id, status])),
+          ),
+        ),
       ]);
     },
     forget: async (connection, id) => void (await redis.zrem(keys.outbox(connection), id)),

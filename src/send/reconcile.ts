@@ -12,6 +12,7 @@ import type { RedisClient } from '../storage/redis.js';
 import type { Spool, SpoolEntry, SpooledMessage } from '../storage/spool.js';
 import type { WakeUpQueue } from '../storage/wake-up-queue.js';
 import type { Log } from '../telemetry/log.js';
+import { grouped } from './grouped.js';
 import { dueAtOf } from './message-state.js';
 import { createOutboxIndex } from './outbox-index.js';
 
@@ -36,16 +37,6 @@ export interface OutboxReconciler {
 }
 
 const BATCH = 500;
-
-function grouped<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
-}
 
 export function createOutboxReconciler(deps: OutboxReconcilerDeps): OutboxReconciler {
   const { spool, connections, queue, log } = deps;

@@ -250,3 +250,54 @@ it('answers storage-unavailable when the disk is full, and leaves nothing half t
   const { id } = await accept(flow, 'room again');
   await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('sent'), { timeout: 10_000 });
 });
+
+it('refreshes once after a direct 535 and sends over a new connection', async () => {
+  const flow = await world();
+  tenant.misbehave.expireAccessTokens(alice);
+  const rejected: number[] = [];
+  flow.refresh.make = async (version) => {
+    rejected.push(version);
+    flow.token.accessToken = (await tenant.issueTokens(alice)).accessToken;
+    flow.token.version++;
+  };
+  flow.work();
+  const { id } = await accept(flow, 'fresh');
+  await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('sent'), { timeout: 10_000 });
+  expect(rejected).toEqual([1]);
+  expect((await flow.outbox.read(id))?.attempts).toBe(1);
+});
+
+it('holds the connection when the fresh token is refused as well, after one refresh', async () => {
+  const flow = await world();
+  let refreshes = 0;
+  flow.refresh.make = async () => {
+    refreshes++;
+  };
+  tenant.misbehave.expireAccessTokens(alice);
+  flow.work();
+  const { id } = await accept(flow, 'refused');
+  await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('held'), { timeout: 10_000 });
+  expect((await flow.outbox.read(id))?.problem?.code).toBe('smtp-sign-in-refused');
+  expect(refreshes).toBe(1);
+});
+
+it('sends what its outcome left open once more when the operator prefers that', async () => {
+  const flow = await world({ settings: { onUncertain: 'resend' } });
+  flow.work();
+  tenant.misbehave.smtp({ stage: 'message', accepted: false, drop: true, times: 1 });
+  const { id } = await accept(flow, 'twice if need be');
+  await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('sent'), { timeout: 15_000 });
+  expect((await flow.outbox.read(id))?.log.map(({ status }) => status)).toContain('uncertain');
+});
+
+it('gives a message up after its attempts, naming the last failure', async () => {
+  const flow = await world({ settings: { maxAttempts: 2 } });
+  flow.work();
+  tenant.misbehave.smtp({ stage: 'message', reply: '451 4.7.500 Server busy' });
+  const { id } = await accept(flow, 'busy');
+  await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('failed'), { timeout: 15_000 });
+  expect((await flow.outbox.read(id))?.problem).toMatchObject({
+    code: 'attempts-exhausted',
+    serverWords: '451 4.7.500 Server busy',
+  });
+});

@@ -54,6 +54,8 @@ export interface World {
   health: ConnectorHealthRecord;
   /** Tokens handed out by credentials(); the test may replace it. */
   token: { accessToken: string; version: number };
+  /** What a refused token leads to; the test sets it. */
+  refresh: { make(rejected: number): Promise<void> };
   work(): WakeUpWorker;
   close(): Promise<void>;
 }
@@ -105,6 +107,7 @@ export async function openWorld(plan: WorldPlan): Promise<World> {
   };
   const health: ConnectorHealthRecord = { failures: 0 };
   const token = { accessToken: plan.accessToken, version: 1 };
+  const refresh: World['refresh'] = { make: async () => undefined };
   const connections = {
     read: async (id: ConnectionId) => {
       if (id !== connectionId) throw problemError('not-found', { with: { what: 'connection', id } });
@@ -146,7 +149,10 @@ export async function openWorld(plan: WorldPlan): Promise<World> {
     imap: undefined,
     smtp: from.settings.smtp,
     limits: LIFTED,
-    credentials: async () => ({ kind: 'xoauth2', user: from.settings.user, ...token }),
+    async credentials({ rejected } = {}) {
+      if (rejected !== undefined) await refresh.make(rejected);
+      return { kind: 'xoauth2', user: from.settings.user, ...token };
+    },
     resolve: async (host) => host,
     log: silentLog,
     signal,
@@ -168,6 +174,7 @@ export async function openWorld(plan: WorldPlan): Promise<World> {
     connector,
     health,
     token,
+    refresh,
     work() {
       const worker = startWorker(storage, 'send', {
         concurrency: 5,
