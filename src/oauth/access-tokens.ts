@@ -2,8 +2,9 @@
 import { type Clock, systemClock } from '../contract/clock.js';
 import type { ConnectionId } from '../contract/ids.js';
 import { ProblemError, problemError } from '../contract/problem.js';
-import { createRefresh, type RefreshDependencies, refuseWithoutGrant } from './refresh.js';
+import { createRefresh, type RefreshDependencies } from './refresh.js';
 import { isGood } from './refresh-schedule.js';
+import { refuseWithoutGrant } from './refresh-wait.js';
 import type { StoredGrant, TokenSet } from './token-store.js';
 
 export interface UsableToken {

@@ -18,6 +18,7 @@ import type { ApplicationFailures } from './application-failure.js';
 import type { OAuthClient, OAuthClients } from './client.js';
 import type { HeldLock, RefreshLock } from './refresh-lock.js';
 import { backoffMs } from './refresh-schedule.js';
+import { abortable, notSignedIn, refuseWhileWaiting, refuseWithoutGrant } from './refresh-wait.js';
 import { serverContext } from './server-context.js';
 import { problemOfServerError, type ServerErrorClass } from './server-errors.js';
 import { type GrantedTokens, requestTokens } from './token-request.js';
@@ -189,11 +190,8 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
   async function saved(grant: StoredGrant, next: Parameters<TokenStore['saveRefresh']>[1]) {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const result = await tokenStore.saveRefresh(grant, next);
-        if (result !== 'stale' || attempt === 0) return result;
-        // An attempt before this one may have been carried out although its reply was lost.
-        const stored = await tokenStore.read(grant.id);
-        return stored.tokens?.accessToken === next.tokens.accessToken ? stored.tokenVersion : result;
+        // Where the reply of an attempt before this one was lost the answer is `stale`, and the next look finds it done.
+        return await tokenStore.saveRefresh(grant, next);
       } catch (error) {
         const pause = SAVE_PAUSES_MS[attempt];
         if (error instanceof ProblemError || pause === undefined) throw error;
@@ -276,31 +274,6 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
   };
 }
 
-/** @throws ProblemError `not-signed-in`, or the problem that ended the grant */
-export function refuseWithoutGrant(grant: StoredGrant): asserts grant is StoredGrant & { tokens: TokenSet } {
-  const { status, problem: ended } = grant.authorization;
-  if (status === 'reauthorization-required' && ended) throw new ProblemError(ended);
-  if (!grant.tokens || status !== 'authorized') throw notSignedIn(grant);
-}
-
-/** While a failure says to wait, nobody asks the server again; one that another process met just now counts for all who waited. */
-function refuseWhileWaiting(
-  grant: StoredGrant,
-  client: OAuthClient,
-  { startedAt, isForced }: { startedAt: number; isForced: boolean },
-): void {
-  const { refreshProblem } = grant.authorization;
-  const isFromThisWait = refreshProblem !== undefined && refreshProblem.at > startedAt;
-  if (isFromThisWait) throw new ProblemError(refreshProblem);
-  if (isForced) return;
-  if (client.application.failure) throw new ProblemError(client.application.failure);
-  if (refreshProblem?.retryAt !== undefined && refreshProblem.retryAt > startedAt)
-    throw new ProblemError(refreshProblem);
-}
-
-const notSignedIn = (grant: StoredGrant): ProblemError =>
-  problemError('not-signed-in', { with: { user: grant.settings.user } });
-
 function unavailable(grant: StoredGrant, what: string, client?: OAuthClient): ProblemError {
   const host = client ? new URL(client.server.metadata.token_endpoint).host : `of ${grant.settings.user}`;
   return problemError('token-endpoint-unavailable', { with: { host, what } });
@@ -323,15 +296,3 @@ const interrupted = (grant: StoredGrant, refused: Problem): Problem =>
     ...(refused.serverWords !== undefined && { serverWords: refused.serverWords }),
     ...(refused.foreign !== undefined && { foreign: refused.foreign }),
   });
-
-/** A caller that gives up leaves the refresh running: its answer must be saved all the same. */
-function abortable<T>(running: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return running;
-  running.catch(() => undefined);
-  return new Promise<T>((resolve, reject) => {
-    const stop = (): void => reject(signal.reason);
-    if (signal.aborted) return stop();
-    signal.addEventListener('abort', stop, { once: true });
-    running.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
-}

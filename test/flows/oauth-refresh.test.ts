@@ -18,7 +18,7 @@ let world: World;
 const errors: Record<string, unknown>[] = [];
 const log: Log = { ...silentLog, error: (fields) => void errors.push(fields), child: () => log };
 beforeAll(async () => {
-  const users = Array.from({ length: 40 }, (_, index) => `u${index}@sandbox.example`);
+  const users = Array.from({ length: 60 }, (_, index) => `u${index}@sandbox.example`);
   [redis, tenant, strict] = await Promise.all([
     startRedis(),
     startTenant({ users }),
@@ -294,6 +294,49 @@ describe('an answer lost on the way', () => {
   });
 });
 
+describe('a Redis that fails for a moment', () => {
+  it.each([
+    ['before the write', false],
+    ['after the write, its reply lost', true],
+  ])('costs neither the rotated token set nor a second refresh (%s)', async (_name, isCarriedOut) => {
+    const { id, user } = await authorized({ expiresAt: past(), at: strict });
+    let failures = 2;
+    const flaky = await openWorld({
+      redisUrl: redis.url,
+      secretKey: world.secretKey,
+      around: (store) => ({
+        ...store,
+        async saveRefresh(...write) {
+          if (failures === 0) return store.saveRefresh(...write);
+          failures -= 1;
+          if (isCarriedOut) await store.saveRefresh(...write);
+          throw new Error('Connection is closed.');
+        },
+      }),
+    });
+    try {
+      const { version, accessToken } = await flaky.accessTokens.accessToken(id);
+      expect(await token(id)).toMatchObject({ version, accessToken });
+      expect(refreshesOf(strict, user)).toHaveLength(1);
+    } finally {
+      await flaky.close();
+    }
+  });
+
+  it('is named as storage when it lasts', async () => {
+    const gone = await openWorld({
+      redisUrl: redis.url,
+      around: (store) => ({
+        ...store,
+        read: () => Promise.reject(new Error('Connection is closed.')),
+      }),
+    });
+    const { id } = await authorized();
+    expect((await problemOf(() => gone.accessTokens.accessToken(id))).code).toBe('storage-unavailable');
+    await gone.close();
+  });
+});
+
 describe('an application-wide failure', () => {
   it('is raised once, stops without ending, and heals every connection at once when mended', async () => {
     const application = await applicationOf(world, tenant);
@@ -326,7 +369,7 @@ describe('an application-wide failure', () => {
     for (const id of ids) expect((await statusOf(id)).status).toBe('authorized');
   });
 
-  it('is probed at once when the application changes, and not believed of a secret that was just replaced', async () => {
+  it('is probed at once when the application changes', async () => {
     const { id, application } = await authorized({ expiresAt: past() });
     tenant.misbehave.clientSecret({ secret: 'the new secret' });
     try {
@@ -338,6 +381,22 @@ describe('an application-wide failure', () => {
       await world.handle(id);
       expect((await world.applications.read(application.id)).failure).toBeUndefined();
       await token(id);
+    } finally {
+      tenant.misbehave.clientSecret({ secret: tenant.clientSecret });
+    }
+  });
+
+  it('is not believed of a secret that was read before it was replaced', async () => {
+    const { id, application } = await authorized();
+    // The client is read here, and not again within the next moment.
+    await token(id, { force: true });
+    tenant.misbehave.clientSecret({ secret: 'the newest secret' });
+    errors.length = 0;
+    try {
+      const clientAuth = { method: 'clientSecret', clientSecret: 'the newest secret' };
+      await world.applications.patch(application.id, 1, { clientAuth });
+      await token(id, { force: true });
+      expect(errors).toEqual([]);
     } finally {
       tenant.misbehave.clientSecret({ secret: tenant.clientSecret });
     }

@@ -11,7 +11,7 @@ import { createRefreshHandler } from '../../src/oauth/refresh-handler.js';
 import { createRefreshLock, type RefreshLock } from '../../src/oauth/refresh-lock.js';
 import { createSignIn } from '../../src/oauth/sign-in.js';
 import { createSignOut } from '../../src/oauth/sign-out.js';
-import { createTokenStore } from '../../src/oauth/token-store.js';
+import { createTokenStore, type TokenStore } from '../../src/oauth/token-store.js';
 import { createOutgoing } from '../../src/outgoing/outgoing.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
 import { createApplications } from '../../src/setup/applications.js';
@@ -30,6 +30,8 @@ export interface WorldOptions {
   userAgent?: string;
   requestDeadlineMs?: number;
   log?: Log;
+  /** Puts something around the token store of the refreshes. */
+  around?: (store: TokenStore) => TokenStore;
 }
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
@@ -69,7 +71,7 @@ export async function openWorld(options: WorldOptions) {
   });
   const tokenStore = createTokenStore({ redis, vault });
   const accessTokens = createAccessTokens({
-    tokenStore,
+    tokenStore: options.around?.(tokenStore) ?? tokenStore,
     clients,
     failures,
     listener,
