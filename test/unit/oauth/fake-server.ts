@@ -16,9 +16,9 @@ export interface Asked {
 }
 
 /** @param answers by the URL's end; a function is asked each time */
-export function fakeFetch(answers: Record<string, () => Response | Promise<Response>>) {
+export function fakeFetch(answers: Record<string, (signal?: AbortSignal) => Response | Promise<Response>>) {
   const asked: Asked[] = [];
-  const fetch: CustomFetch = async (url, { method, headers, body }) => {
+  const fetch: CustomFetch = async (url, { method, headers, body, signal }) => {
     asked.push({
       url,
       method,
@@ -27,7 +27,7 @@ export function fakeFetch(answers: Record<string, () => Response | Promise<Respo
     });
     const found = Object.entries(answers).find(([end]) => url.endsWith(end));
     if (!found) throw new TypeError('fetch failed', { cause: new Error(`connect ECONNREFUSED ${url}`) });
-    return found[1]();
+    return found[1](signal);
   };
   return { fetch, asked };
 }
