@@ -1,4 +1,5 @@
 /** One IMAP session of Email Receive: imapflow behind the contract's verbs, every result checked, every failure a problem. */
+import type { ImapFlow } from 'imapflow';
 import type {
   FetchedHead,
   FetchedMessage,
@@ -60,6 +61,7 @@ export async function openSession(context: MailContext): Promise<ReceiveSession>
     select: (mailbox) =>
       run(async () => {
         try {
+          skipList(client, mailbox);
           const { path, uidValidity, uidNext, exists } = await client.mailboxOpen(mailbox);
           return { path, uidValidity: String(uidValidity), uidNext: uidNext || undefined, exists };
         } catch (error) {
@@ -134,6 +136,16 @@ export async function openSession(context: MailContext): Promise<ReceiveSession>
       client.close();
     },
   };
+}
+
+/**
+ * imapflow sends LIST before the first SELECT of a mailbox, for facts that nothing here asks for: a round trip of every
+ * poll. What it has in its cache it does not ask for; a mailbox that does not exist is refused by SELECT itself.
+ */
+function skipList(client: ImapFlow, mailbox: string): void {
+  const cache: unknown = (client as { folders?: unknown }).folders;
+  const path = mailbox.toUpperCase() === 'INBOX' ? 'INBOX' : mailbox;
+  if (cache instanceof Map && !cache.has(path)) cache.set(path, { path });
 }
 
 /** Servers may answer in any order, and may add what nobody asked for twice. */

@@ -1,8 +1,8 @@
-/** Fetches one batch and parses it, and tells what of it is gone, and what cannot be read. */
+/** Fetches one batch, tells what of it is gone and what is withheld, and parses message by message. */
 import type { FetchedMessage, ReceiveSession } from '../contract/connector-type.js';
 import type { ConnectorId } from '../contract/ids.js';
 import type { InboundMessage, MailboxPosition, ParsedMessage } from '../contract/message.js';
-import { type Problem, problem } from '../contract/problem.js';
+import { type Problem, problem, problemError } from '../contract/problem.js';
 import { stillListed } from './choose-heads.js';
 import { inboundMessageId } from './message-id.js';
 
@@ -45,7 +45,7 @@ export interface Origin {
   uidValidity: string;
 }
 
-/** The problem of a message the server lists and does not give, or that cannot be parsed. */
+/** A message the server lists and does not give. */
 export function unreadable(origin: Origin, uid: number, what: string): RefusedMessage {
   const position = { mailbox: origin.mailbox, uidValidity: origin.uidValidity, uid };
   return {
@@ -56,31 +56,28 @@ export function unreadable(origin: Origin, uid: number, what: string): RefusedMe
   };
 }
 
-/** Parses what was fetched; a message no parser reads is refused instead of stopping its batch. */
-export async function parseBatch(
-  origin: Origin,
-  messages: readonly FetchedMessage[],
+/** A message on its way to the destination; parsed by the lane that hands it over, so that few are in memory at once. */
+export type FetchedInbound = Omit<InboundMessage, 'parsed'> & { parsed?: ParsedMessage };
+
+export function inboundOf(origin: Origin, { uid, source }: FetchedMessage): FetchedInbound {
+  const position = { mailbox: origin.mailbox, uidValidity: origin.uidValidity, uid };
+  const id = inboundMessageId(origin.connector, position);
+  return { ...position, id, connector: origin.connector, source, size: source.byteLength };
+}
+
+/**
+ * Parses a message.
+ * @throws ProblemError `message-unreadable` for what no parser reads; it concerns this message alone
+ */
+export async function parsed(
+  message: FetchedInbound,
   parse: (source: Uint8Array) => Promise<ParsedMessage>,
-): Promise<{ readable: InboundMessage[]; refused: RefusedMessage[] }> {
-  const readable: InboundMessage[] = [];
-  const refused: RefusedMessage[] = [];
-  for (const { uid, source } of messages) {
-    const position = { mailbox: origin.mailbox, uidValidity: origin.uidValidity, uid };
-    const id = inboundMessageId(origin.connector, position);
-    try {
-      const parsed = await parse(source);
-      readable.push({
-        ...position,
-        id,
-        connector: origin.connector,
-        source,
-        parsed,
-        size: source.byteLength,
-      });
-    } catch (error) {
-      const what = error instanceof Error ? error.message : 'not parsable';
-      refused.push({ ...unreadable(origin, uid, what), size: source.byteLength });
-    }
+): Promise<InboundMessage> {
+  try {
+    message.parsed = await parse(message.source);
+    return { ...message, parsed: message.parsed };
+  } catch (error) {
+    const what = error instanceof Error ? error.message : 'not parsable';
+    throw problemError('message-unreadable', { with: { uid: message.uid, what }, cause: error });
   }
-  return { readable, refused };
 }

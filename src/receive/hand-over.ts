@@ -1,5 +1,4 @@
 /** Hands one batch to the destination, several messages at once, and judges whether a refusal is the message's or the destination's. */
-import type { InboundMessage } from '../contract/message.js';
 import { asProblem, type Problem } from '../contract/problem.js';
 
 /** Messages in flight to one destination. */
@@ -9,16 +8,16 @@ const REFUSALS_IN_A_ROW = 8;
 /** So many messages of a batch refused, and none confirmed: no poison comes in such numbers. */
 const ALL_REFUSED = 5;
 
-export interface HandOver {
-  confirmed: InboundMessage[];
+export interface HandOver<Message> {
+  confirmed: Message[];
   /** Each counts an attempt against its message. */
-  refused: { message: InboundMessage; problem: Problem }[];
+  refused: { message: Message; problem: Problem }[];
   /** The destination is down as a whole, or gone: nothing is counted, and the run ends. */
   down: Problem | undefined;
 }
 
-interface Refusal {
-  message: InboundMessage;
+interface Refusal<Message> {
+  message: Message;
   problem: Problem;
   /** Place in the order of starting. */
   started: number;
@@ -28,13 +27,13 @@ interface Refusal {
  * @param deliver resolves when the destination confirmed
  * @param signal no further message is started once it aborts
  */
-export async function handOver(
-  messages: readonly InboundMessage[],
-  deliver: (message: InboundMessage) => Promise<void>,
+export async function handOver<Message>(
+  messages: readonly Message[],
+  deliver: (message: Message) => Promise<void>,
   signal: AbortSignal,
-): Promise<HandOver> {
-  const confirmed: InboundMessage[] = [];
-  const refusals: Refusal[] = [];
+): Promise<HandOver<Message>> {
+  const confirmed: Message[] = [];
+  const refusals: Refusal<Message>[] = [];
   let lastConfirmedStart = -1;
   let inARow = 0;
   let next = 0;
@@ -43,7 +42,7 @@ export async function handOver(
   const lane = async (): Promise<void> => {
     while (next < messages.length && !signal.aborted && !over && inARow < REFUSALS_IN_A_ROW) {
       const started = next++;
-      const message = messages[started] as InboundMessage;
+      const message = messages[started] as Message;
       try {
         await deliver(message);
         confirmed.push(message);
@@ -60,7 +59,7 @@ export async function handOver(
   };
   await Promise.all(Array.from({ length: Math.min(IN_FLIGHT, messages.length) }, lane));
 
-  const isTheMessages = ({ problem, started }: Refusal): boolean =>
+  const isTheMessages = ({ problem, started }: Refusal<Message>): boolean =>
     problem.reach === 'message' || started < lastConfirmedStart;
   const allRefused = confirmed.length === 0 && refusals.length >= ALL_REFUSED;
   const refused = allRefused || over ? [] : refusals.filter(isTheMessages);

@@ -31,8 +31,8 @@ export interface LedgerState {
   careful: UidSet;
   /** How many fingerprints were ever written; the ring's next place follows from it. */
   fingerprints: number;
-  /** Fingerprints (hex) of the last messages before the start; never delivered, and never to be. */
-  anchors: string[];
+  /** Fingerprints of the last messages before the start, one after the other; never delivered, and never to be. */
+  anchors: Buffer;
 }
 
 /** Fields of the Redis hash; `owner` belongs to the claim. */
@@ -60,7 +60,7 @@ export function emptyLedger(account: string): LedgerState {
     pending: new Map(),
     careful: createUidSet(),
     fingerprints: 0,
-    anchors: [],
+    anchors: Buffer.alloc(0),
   };
 }
 
@@ -76,7 +76,7 @@ export function readLedgerFields(fields: Record<string, string>): LedgerState {
     pending: new Map(pending.map(([uid, attempts, nextAt]) => [uid, { attempts, nextAt }])),
     careful: createUidSet(fields[FIELDS.careful]),
     fingerprints: Number(fields[FIELDS.fingerprints] ?? 0),
-    anchors: (fields[FIELDS.anchors] ?? '').split(',').filter(Boolean),
+    anchors: Buffer.from(fields[FIELDS.anchors] ?? '', 'base64'),
   };
 }
 
@@ -93,7 +93,7 @@ export function ledgerFields(state: LedgerState): [name: string, value: string][
     [FIELDS.pending, pending.length === 0 ? '' : JSON.stringify(pending)],
     [FIELDS.careful, state.careful.toString()],
     [FIELDS.fingerprints, state.fingerprints === 0 ? '' : String(state.fingerprints)],
-    [FIELDS.anchors, state.anchors.join(',')],
+    [FIELDS.anchors, state.anchors.toString('base64')],
   ];
 }
 

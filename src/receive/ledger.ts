@@ -17,6 +17,9 @@ import { commitLedger } from './scripts/commit-ledger.js';
 /** Records of delivered messages kept per connector; quarantined ones are all kept. */
 export const RECENT_RECORDS = 100;
 
+/** The end of a lease's owner is what is unique; a long host name before it would cost memory in every ledger. */
+const OWNER_CHARACTERS = 17;
+
 /** Thrown when another owner has claimed the ledger: whatever this run found may not be written. */
 export class LedgerLostError extends Error {
   override readonly name = 'LedgerLostError';
@@ -49,7 +52,8 @@ export interface Ledgers {
 
 export function createLedgers(redis: RedisClient): Ledgers {
   return {
-    async claim(connector, mailboxName, { owner, account }) {
+    async claim(connector, mailboxName, { owner: leaseOwner, account }) {
+      const owner = leaseOwner.slice(-OWNER_CHARACTERS);
       const mailbox = foldedMailbox(mailboxName);
       const key = keys.ledger(connector, mailbox);
       const stored = readLedgerFields(pairs(await claimLedger.run(redis, [key], [owner])));

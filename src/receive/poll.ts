@@ -14,7 +14,7 @@ import { planBatches } from './batches.js';
 import { type Candidates, isNothingNew, listCandidates } from './candidates.js';
 import { chooseHeads } from './choose-heads.js';
 import type { Destination } from './destinations/index.js';
-import { type FetchedBatch, fetchBatch, type Origin, parseBatch, unreadable } from './fetch-batch.js';
+import { type FetchedBatch, fetchBatch, inboundOf, type Origin, parsed, unreadable } from './fetch-batch.js';
 import { headerBlock } from './fingerprint.js';
 import { handOver } from './hand-over.js';
 import type { InboundRecords } from './inbound-records.js';
@@ -158,26 +158,26 @@ export const readerFor = (
 ): MailParser['parseMessage'] =>
   reads === 'message' ? parseMessage : (source) => parseHeaders(headerBlock(source));
 
-/** Parses a batch and hands it over. `down`: the destination is, as a whole. */
+/** Hands a batch over, each message parsed as its turn comes. `down`: the destination is, as a whole. */
 async function deliverBatch(
   parts: PollParts,
   run: PollRun,
   { batch, origin }: { batch: FetchedBatch; origin: Origin },
 ): Promise<{ outcome: BatchOutcome; down: Problem | undefined }> {
   const destination = await run.destination();
-  const { readable, refused } = await parseBatch(
-    origin,
-    batch.messages,
-    readerFor(destination, parts.parser),
-  );
+  const read = readerFor(destination, parts.parser);
   const withheld = batch.withheld.map((uid) => unreadable(origin, uid, 'FETCH left it out'));
   const { signal } = run.context;
-  const handed = await handOver(readable, (message) => destination.deliver(message, signal), signal);
+  const handed = await handOver(
+    batch.messages.map((message) => inboundOf(origin, message)),
+    async (message) => destination.deliver(await parsed(message, read), signal),
+    signal,
+  );
   const refusals = handed.refused.map(({ message, problem }) => ({ ...message, problem }));
   return {
     outcome: {
       confirmed: handed.confirmed,
-      refused: [...refusals, ...refused, ...withheld],
+      refused: [...refusals, ...withheld],
       gone: batch.gone,
     },
     down: handed.down,

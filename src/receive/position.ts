@@ -7,8 +7,11 @@ import type { Ledger } from './ledger.js';
 import { advance, settle } from './ledger-state.js';
 import { createUidSet } from './uid-set.js';
 
-/** Messages before the start whose fingerprints are kept, so that a new UIDVALIDITY does not make them new mail. */
-const ANCHORS = 16;
+/**
+ * Messages before the start whose fingerprints are kept, so that a new UIDVALIDITY does not make them new mail. In base64
+ * they stay below 64 characters: above, Redis keeps the whole ledger in a form that takes a kilobyte more.
+ */
+const ANCHORS = 5;
 /** How far below the start they are looked for; UIDs have gaps. */
 const ANCHOR_REACH = 500;
 /** Heads fetched at once while a mailbox is gone through whole. */
@@ -52,7 +55,7 @@ async function start(ledger: Ledger, mailbox: Mailbox): Promise<void> {
   const from = Math.max(1, state.watermark - ANCHOR_REACH);
   const before = (await session.search({ from, unread: false })).filter((uid) => uid <= state.watermark);
   const heads = await session.heads(before.slice(-ANCHORS), { headers: true });
-  state.anchors = heads.flatMap(({ headers }) => (headers ? [fingerprint(headers).toString('hex')] : []));
+  state.anchors = Buffer.concat(heads.flatMap((head) => printOf(head) ?? []));
   await ledger.commit();
 }
 
@@ -84,7 +87,7 @@ async function startUid({ session, settings }: Mailbox, last: number): Promise<n
 async function recognise(ledger: Ledger, { session, selected, settings }: Mailbox): Promise<void> {
   const { state } = ledger;
   const bag = createFingerprintBag(await ledger.fingerprints());
-  const anchors = new Set(state.anchors);
+  const anchors = createFingerprintBag(state.anchors);
   const existing = await session.search({ from: 1, unread: false });
   const recognised: number[] = [];
   let lastAnchor = 0;
@@ -93,7 +96,7 @@ async function recognise(ledger: Ledger, { session, selected, settings }: Mailbo
       const print = printOf(head);
       if (!print) continue;
       if (bag.take(print)) recognised.push(head.uid);
-      else if (anchors.has(print.toString('hex'))) lastAnchor = head.uid;
+      else if (anchors.take(print)) lastAnchor = head.uid;
     }
   }
   // Where more was delivered than the window holds, what lies before the oldest that is recognised was delivered, too.

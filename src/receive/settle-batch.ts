@@ -1,16 +1,15 @@
 /** Writes what became of a batch into the ledger's state: delivered and owed, pending with its next attempt, quarantined, or gone. */
 import { durationMs } from '../contract/duration.js';
-import type { InboundMessage } from '../contract/message.js';
 import { problem } from '../contract/problem.js';
 import type { ReceiveSettings } from '../contract/receive-settings.js';
-import type { RefusedMessage } from './fetch-batch.js';
+import type { FetchedInbound, RefusedMessage } from './fetch-batch.js';
 import { fingerprint } from './fingerprint.js';
 import { type InboundRecord, newRecord, withStep } from './inbound-record.js';
 import { type LedgerState, settle } from './ledger-state.js';
 import { pauseMs } from './schedule.js';
 
 export interface BatchOutcome {
-  confirmed: readonly InboundMessage[];
+  confirmed: readonly FetchedInbound[];
   /** Each counts an attempt. */
   refused: readonly RefusedMessage[];
   gone: readonly number[];

@@ -74,7 +74,7 @@ it('is stored in fields and read back the same', () => {
   state.owed.add(3);
   state.quarantined.add(4);
   state.careful.add(8);
-  state.anchors = ['00ff00ff00ff00ff'];
+  state.anchors = Buffer.from('00ff00ff00ff00ff', 'hex');
   state.fingerprints = 12;
   settle(state, 9);
   const read = readLedgerFields(Object.fromEntries(ledgerFields(state)));
