@@ -125,7 +125,7 @@ export const VARIABLES = {
   },
   MAILGRANT_REFRESH_CONCURRENCY: {
     kind: 'integer',
-    default: '20',
+    default: '50',
     minimum: 1,
     maximum: 1000,
     meaning: 'Token refreshes that one process has in flight at once.',

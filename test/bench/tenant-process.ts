@@ -2,8 +2,8 @@
 import { startTenant } from '../../src/sandbox/tenant.js';
 import { serve } from './rpc.js';
 
-/** Accounts m0…m499: enough for every section. */
-const ACCOUNTS = 500;
+/** Accounts m0…m1099: enough for every section. */
+const ACCOUNTS = 1_100;
 
 const tenant = await startTenant({
   users: Array.from({ length: ACCOUNTS }, (_, index) => `m${index}@sandbox.example`),
@@ -57,6 +57,7 @@ serve(
         count,
       );
     },
+    accessTokenSeconds: (seconds: number) => tenant.misbehave.accessTokenSeconds(seconds),
     sent: () => tenant.sink.count,
     untilSent: (count: number) => until(() => tenant.sink.count >= count),
     logouts,

@@ -6,6 +6,9 @@ import { freePort } from './free-port.js';
 
 const ENTRY = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 
+/** For a look inside, such as `SERVICE_NODE_ARGS=--cpu-prof npm run bench refresh`. */
+const nodeArguments = process.env.SERVICE_NODE_ARGS?.split(' ') ?? [];
+
 export const API_KEY = 'test-api-key-with-every-scope';
 
 export interface ApiAnswer<Body> {
@@ -46,7 +49,7 @@ export async function startServiceProcess(environment: Record<string, string>): 
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('MAILGRANT_')),
   );
-  const child = spawn(process.execPath, [ENTRY], {
+  const child = spawn(process.execPath, [...nodeArguments, ENTRY], {
     env: {
       ...inherited,
       MAILGRANT_API_KEY: API_KEY,
