@@ -1,6 +1,6 @@
 /** What the drain stands on; app.ts hands it over. */
 import type { Clock } from '../contract/clock.js';
-import type { MailContext } from '../contract/connector-type.js';
+import type { MailContext, SendConnectorType } from '../contract/connector-type.js';
 import type { ConnectorId } from '../contract/ids.js';
 import type { OutboundStatus } from '../contract/message.js';
 import type { ProviderPreset } from '../contract/provider.js';
@@ -21,7 +21,7 @@ export interface DrainDeps {
   mailContext(
     connection: Connection,
     connector: ConnectorId,
-    options: { signal: AbortSignal; log: Log },
+    options: { signal: AbortSignal; log: Log; needs: SendConnectorType['needs'] },
   ): MailContext | Promise<MailContext>;
   log: Log;
   clock?: Clock;

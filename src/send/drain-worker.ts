@@ -34,7 +34,11 @@ export async function runWorker(run: DrainRun, { slot, ending, onBacklog }: Work
     const type = run.deps.connectors.typeOf(of.connector);
     if (type.direction !== 'send') throw new Error(`${type.name} does not send`);
     const log = run.log.child({ connector: of.connector.id, connection: connection.id });
-    const context = await run.deps.mailContext(connection, of.connector.id, { signal: run.signal, log });
+    const context = await run.deps.mailContext(connection, of.connector.id, {
+      signal: run.signal,
+      log,
+      needs: type.needs,
+    });
     sender = await type.open(context);
     senderOf = connection.id;
     return sender;

@@ -139,7 +139,7 @@ async function sortOut(run: DrainRun, connection: Connection, preset: ProviderPr
     run.stoppedUntil.set(connection.id, until);
     if (hold) await markHeld(run, connection, hold);
   };
-  const hold = connectionHold(connection, preset);
+  const hold = connectionHold(connection);
   if (hold) return stop(run.now() + HELD_MS, hold);
   const pause = await run.pauses.read(connection);
   if (pause && pause.until > run.now()) {

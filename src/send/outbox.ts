@@ -110,7 +110,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       ...(sendAt !== undefined && { sendAt }),
     };
     await spool.accept(head, content);
-    const hold = sendAt === undefined ? await holdOf(connection, preset) : undefined;
+    const hold = sendAt === undefined ? await holdOf(connection) : undefined;
     let status: OutboundStatus = sendAt === undefined ? 'queued' : 'scheduled';
     // From here on the message is taken: what fails below the reconciler mends, and the answer stays 202.
     try {
@@ -127,8 +127,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     return { id, status, messageId };
   };
 
-  const holdOf = async (connection: Connection, preset: ProviderPreset) => {
-    const hold = connectionHold(connection, preset);
+  const holdOf = async (connection: Connection) => {
+    const hold = connectionHold(connection);
     if (hold) return hold;
     const pause = await pauses.read(connection).catch(() => undefined);
     return pause && pause.until > clock.now() && pause.problem.verdict === 'hold' ? pause.problem : undefined;

@@ -3,7 +3,7 @@ import { type FileHandle, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { problem } from '../../src/contract/problem.js';
+import { problem, problemError } from '../../src/contract/problem.js';
 import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
 import { startRedis, type TestRedis } from '../servers/redis.js';
@@ -300,4 +300,17 @@ it('gives a message up after its attempts, naming the last failure', async () =>
     code: 'attempts-exhausted',
     serverWords: '451 4.7.500 Server busy',
   });
+});
+
+it('holds what the grant has no scope for, as a problem of its own', async () => {
+  const flow = await world();
+  flow.refuse.with = problemError('scope-missing', { with: { user: alice, scope: 'SMTP.Send' } });
+  flow.work();
+  const { id } = await accept(flow, 'scope');
+  await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('held'), { timeout: 10_000 });
+  await vi.waitFor(() => expect(flow.health.problem?.code).toBe('scope-missing'));
+  expect((await accept(flow, 'next')).status).toBe('held');
+  flow.refuse.with = undefined;
+  await flow.outbox.connectionChanged(flow.connection.id);
+  await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('sent'), { timeout: 10_000 });
 });

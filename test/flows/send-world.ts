@@ -4,9 +4,9 @@ import { PROVIDERS } from '../../config/providers.js';
 import { emailSend } from '../../connectors/email-send/index.js';
 import type { MailContext } from '../../src/contract/connector-type.js';
 import type { ConnectionId, ConnectorId, MailboxKey } from '../../src/contract/ids.js';
-import { problemError } from '../../src/contract/problem.js';
+import { type ProblemError, problemError } from '../../src/contract/problem.js';
 import type { ProviderLimits } from '../../src/contract/provider.js';
-import { createDrain, type Drain } from '../../src/send/drain.js';
+import { createDrain, type Drain, type DrainDeps } from '../../src/send/drain.js';
 import { createOutbox, type Outbox } from '../../src/send/outbox.js';
 import { createOutboxReconciler, type OutboxReconciler } from '../../src/send/reconcile.js';
 import type { Connection, Connector, ConnectorHealthRecord } from '../../src/setup/model.js';
@@ -56,6 +56,8 @@ export interface World {
   token: { accessToken: string; version: number };
   /** What a refused token leads to; the test sets it. */
   refresh: { make(rejected: number): Promise<void> };
+  /** What opening the mail context throws; the test sets it. */
+  refuse: { with: ProblemError | undefined };
   work(): WakeUpWorker;
   close(): Promise<void>;
 }
@@ -107,6 +109,7 @@ export async function openWorld(plan: WorldPlan): Promise<World> {
   };
   const health: ConnectorHealthRecord = { failures: 0 };
   const token = { accessToken: plan.accessToken, version: 1 };
+  const refuse: World['refuse'] = { with: undefined };
   const refresh: World['refresh'] = { make: async () => undefined };
   const connections = {
     read: async (id: ConnectionId) => {
@@ -137,26 +140,25 @@ export async function openWorld(plan: WorldPlan): Promise<World> {
     presetOf: async () => PROVIDERS['exchange-online'],
     log: silentLog,
   };
-  const mailContext = (
-    from: Connection,
-    id: ConnectorId,
-    { signal }: { signal: AbortSignal },
-  ): MailContext => ({
-    connection: from.id,
-    connector: id,
-    user: from.settings.user,
-    authenticatedUser: from.settings.user,
-    imap: undefined,
-    smtp: from.settings.smtp,
-    limits: LIFTED,
-    async credentials({ rejected } = {}) {
-      if (rejected !== undefined) await refresh.make(rejected);
-      return { kind: 'xoauth2', user: from.settings.user, ...token };
-    },
-    resolve: async (host) => host,
-    log: silentLog,
-    signal,
-  });
+  const mailContext: DrainDeps['mailContext'] = async (from, id, { signal }): Promise<MailContext> => {
+    if (refuse.with) throw refuse.with;
+    return {
+      connection: from.id,
+      connector: id,
+      user: from.settings.user,
+      authenticatedUser: from.settings.user,
+      imap: undefined,
+      smtp: from.settings.smtp,
+      limits: LIFTED,
+      async credentials({ rejected } = {}) {
+        if (rejected !== undefined) await refresh.make(rejected);
+        return { kind: 'xoauth2', user: from.settings.user, ...token };
+      },
+      resolve: async (host) => host,
+      log: silentLog,
+      signal,
+    };
+  };
   const drain = createDrain({
     ...common,
     mailContext,
@@ -175,6 +177,7 @@ export async function openWorld(plan: WorldPlan): Promise<World> {
     health,
     token,
     refresh,
+    refuse,
     work() {
       const worker = startWorker(storage, 'send', {
         concurrency: 5,
