@@ -93,6 +93,8 @@ export interface Budget {
   ): Promise<BudgetAnswer>;
 }
 
+const noValue = (): void => {};
+
 export function createBudget(redis: RedisClient): Budget {
   return {
     async take(mailbox, { id, recipients }, { limits, now }) {
@@ -113,7 +115,8 @@ export function createBudget(redis: RedisClient): Budget {
       const counted = Math.min(recipients, limits.recipientsPerDay);
       return {
         taken: true,
-        giveBack: async () => void (await giveBack.run(redis, names, [id, value, counted])),
+        // What is not given back only makes the mailbox wait longer; the message's outcome matters more.
+        giveBack: () => giveBack.run(redis, names, [id, value, counted]).then(noValue, noValue),
       };
     },
   };
