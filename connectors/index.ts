@@ -4,6 +4,3 @@ import { emailReceive } from './email-receive/index.js';
 import { emailSend } from './email-send/index.js';
 
 export const connectorTypes: readonly ConnectorType[] = [emailReceive, emailSend];
-
-/** How messages are read, whatever type fetched them. */
-export { parseHeaders, parseMessage } from './mail/parse.js';

@@ -32,20 +32,20 @@ export function createReceiveControl(deps: {
     async runNow(id) {
       await connectors.read(id);
       await connectors.recordHealth(id, { failures: 0, paused: false });
-      await queue.wake(id, 0);
+      await queue.wake(id, Date.now());
     },
     async changed(id) {
       const connector = await readOrNone(() => connectors.read(id));
       if (!connector) return queue.forget(id);
       if (connectors.typeOf(connector).direction !== 'receive') return;
       if (connector.health.failures > 0) await connectors.recordHealth(id, { failures: 0 });
-      await queue.wake(id, 0);
+      await queue.wake(id, Date.now());
     },
     async reset(id) {
       const connector = await connectors.read(id);
       await ledgers.reset(id, settingsOf(connector).mailbox);
       await connectors.recordHealth(id, { failures: 0 });
-      await queue.wake(id, 0);
+      await queue.wake(id, Date.now());
     },
   };
 }

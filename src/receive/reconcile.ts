@@ -25,7 +25,7 @@ export async function reconcileReceivers(deps: {
     if ((await queue.dueAt(connector.id)) !== undefined) return;
     const connection = await readOrNone(() => connections.read(connector.connection));
     if (!connection || heldProblem(connection)) return;
-    await queue.wake(connector.id, 0);
+    await queue.wake(connector.id, Date.now());
     woken++;
   };
 
