@@ -8,7 +8,7 @@
  *   running → due (recover: its worker died)
  * A wake during running makes the subject due as well; it is taken once more afterwards.
  */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
 import { keys, type QueueName } from './keys.js';
 import type { RedisStorage } from './redis.js';
@@ -68,13 +68,12 @@ return due and tonumber(due) or -1
 `);
 
 const revive = script<string[]>(`
--- Makes due what was running when its worker died, and names everything overdue.
+-- Makes overdue what was running when its worker died, so that it is rung for at once, and names everything overdue.
 -- KEYS[1] due   KEYS[2] running   KEYS[3] runs   ARGV[1] now, ms   ARGV[2] overdue before, ms   ARGV[3] how many at most   returns subjects
 for _, subject in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])) do
   redis.call('ZREM', KEYS[2], subject)
   redis.call('HDEL', KEYS[3], subject)
-  redis.call('ZADD', KEYS[1], 'LT', ARGV[1], subject)
-  redis.call('ZADD', KEYS[1], 'NX', ARGV[1], subject)
+  redis.call('ZADD', KEYS[1], 'LT', ARGV[2], subject)
 end
 return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2], 'LIMIT', 0, ARGV[3])
 `);
@@ -200,16 +199,19 @@ const openJobs = (storage: RedisStorage, name: QueueName): Queue => {
     connection: storage.client,
     prefix: keys.queuePrefix(name),
     streams: { events: { maxLen: 10 } },
-    defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
   });
   jobs.on('error', () => {});
   return jobs;
 };
 
-/** Sets BullMQ's alarm. Each has an id of its own: a job id that exists would be ignored silently. */
+/**
+ * Sets BullMQ's alarm. Each has an id of its own: a job id that exists would be ignored silently. Id and options are kept
+ * short, so that Redis stores a job, of which each connection has two, as a listpack (a third of the memory); the worker
+ * removes what is finished.
+ */
 async function ring(jobs: Queue, subject: string, at: number): Promise<void> {
   await jobs.add('wake', subject, {
     delay: Math.max(0, at - Date.now()),
-    jobId: `${subject}.${Math.round(at)}.${randomUUID().slice(0, 8)}`,
+    jobId: `w${randomBytes(9).toString('base64url')}`,
   });
 }
