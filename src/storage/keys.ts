@@ -69,6 +69,8 @@ export const keys = {
   /** string: owner of the request that is using an Idempotency-Key now */
   idempotencyLock: (id: ConnectorId, key: string) => `mg:{${id}}:idempotency:${digest(key)}:lock`,
 
+  /** pattern for SCAN: whatever belongs to any mailbox */
+  mailboxPattern: 'mg:{mbx_*}:*',
   /** set of connection ids that share the mailbox */
   mailboxConnections: (key: MailboxKey) => `mg:{${key}}:connections`,
   /** string: owner of the polling session */

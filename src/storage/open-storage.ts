@@ -7,6 +7,7 @@ import {
   lockDataDirectory,
   openDataDirectory,
 } from './data-directory.js';
+import { freeDeadOwners } from './dead-owners.js';
 import { startEmbeddedRedis } from './embedded-redis.js';
 import { openRedis, type RedisStorage } from './redis.js';
 import { checkRedisSafety, type RedisWarning } from './redis-safety.js';
@@ -57,6 +58,7 @@ export async function openStorage(options: StorageOptions): Promise<OpenStorage>
     }
     const redis = await reachedRedis(redisUrl);
     closers.push(redis.close);
+    if (options.redisUrl === undefined) await freeDeadOwners(redis.client);
 
     const warnings = options.redisUrl === undefined ? [] : await checkRedisSafety(redis.client);
     for (const { code, text } of warnings) log.warn({ code }, text);

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 
 export interface Delivery {
@@ -21,7 +22,10 @@ export interface WebhookReceiver {
   stop(): Promise<void>;
 }
 
-export async function startWebhookReceiver(): Promise<WebhookReceiver> {
+/** @param options `answerAfterMs`: takes its time over each answer */
+export async function startWebhookReceiver(
+  options: { answerAfterMs?: number } = {},
+): Promise<WebhookReceiver> {
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
   const verifier = new Webhook(secret);
   const deliveries: Delivery[] = [];
@@ -32,6 +36,7 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
       const headers = request.headers as Record<string, string>;
       const { data } = verifier.verify(body, headers) as { data: Delivery['data'] };
       deliveries.push({ id: headers['webhook-id'] ?? '', data });
+      if (options.answerAfterMs) await delay(options.answerAfterMs);
       response.writeHead(204).end();
     } catch {
       unverified++;
