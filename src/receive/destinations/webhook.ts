@@ -1,6 +1,5 @@
 /** The webhook destination: one POST per message, signed by Standard Webhooks; any 2xx confirms, 410 pauses, all else retries. */
-import { Webhook } from 'standardwebhooks';
-import { type Dispatcher, request } from 'undici';
+import { type Dispatcher, errors, request } from 'undici';
 import type { Clock } from '../../contract/clock.js';
 import type { InboundMessage } from '../../contract/message.js';
 import { ProblemError, problemError } from '../../contract/problem.js';
@@ -8,8 +7,9 @@ import type { ReceiveSettings, WebhookDestination } from '../../contract/receive
 import type { Destination } from './destination.js';
 import { webhookBody } from './webhook-body.js';
 import { problemOfStatus, retryAfter } from './webhook-replies.js';
+import { createWebhookSigner } from './webhook-signature.js';
 
-/** From connecting to the last byte of the answer. */
+/** For the answer's head, and then for each piece of its body; connecting has the agent's own. */
 export const WEBHOOK_DEADLINE_MS = 30_000;
 /** Of an answer, for the transaction log. */
 const WORDS_KEPT = 300;
@@ -25,7 +25,7 @@ export interface WebhookOptions {
 
 export function createWebhook(options: WebhookOptions): Destination {
   const { webhook, settings, dispatcher, clock } = options;
-  const signer = webhook.secret ? new Webhook(webhook.secret) : undefined;
+  const signed = webhook.secret ? createWebhookSigner(webhook.secret) : undefined;
   const deadlineMs = options.deadlineMs ?? WEBHOOK_DEADLINE_MS;
   const shownUrl = withoutQuery(webhook.url);
 
@@ -45,18 +45,21 @@ export function createWebhook(options: WebhookOptions): Destination {
     async deliver(message, signal) {
       const timestamp = new Date(clock.now());
       const { contentType, body } = bodyOf(message, timestamp);
-      const deadline = AbortSignal.timeout(deadlineMs);
+      const seconds = Math.floor(timestamp.getTime() / 1_000);
       try {
         const response = await request(webhook.url, {
           method: 'POST',
           dispatcher,
-          signal: AbortSignal.any([signal, deadline]),
+          signal,
+          // undici's own timers: an AbortSignal per message would cost more than the signature.
+          headersTimeout: deadlineMs,
+          bodyTimeout: deadlineMs,
           headers: {
             'content-type': contentType,
             'user-agent': 'Mailgrant',
             'webhook-id': message.id,
-            'webhook-timestamp': String(Math.floor(timestamp.getTime() / 1_000)),
-            ...(signer && { 'webhook-signature': signer.sign(message.id, timestamp, body) }),
+            'webhook-timestamp': String(seconds),
+            ...(signed && { 'webhook-signature': signed(message.id, seconds, body) }),
             ...(webhook.format === 'raw' && positionHeaders(message)),
           },
           body,
@@ -74,7 +77,8 @@ export function createWebhook(options: WebhookOptions): Destination {
       } catch (error) {
         if (error instanceof ProblemError) throw error;
         if (error instanceof Error && error.cause instanceof ProblemError) throw error.cause;
-        const what = deadline.aborted ? `no answer within ${deadlineMs / 1_000} s` : wordsOf(error);
+        const late = error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError;
+        const what = late ? `no answer within ${deadlineMs / 1_000} s` : wordsOf(error);
         throw problemError('webhook-unreachable', { with: { url: shownUrl, what }, cause: error });
       }
     },
