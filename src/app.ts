@@ -4,7 +4,7 @@ import type { Config } from '../config/load.js';
 import { PROVIDERS } from '../config/providers.js';
 import { connectorTypes } from '../connectors/index.js';
 import { parseHeaders, parseMessage } from '../connectors/mail/parse.js';
-import { createAdminApi } from './admin/admin-api.js';
+import { createAdminApi, createWatchApi } from './admin/admin-api.js';
 import { systemClock } from './contract/clock.js';
 import type { ProviderPreset } from './contract/provider.js';
 import { createAccessTokens } from './oauth/access-tokens.js';
@@ -41,8 +41,8 @@ import type { Log } from './telemetry/log.js';
 import { createMetrics, type Metrics } from './telemetry/metrics.js';
 
 export interface Service {
-  /** Where the admin API listens; `undefined` without the role admin. */
-  url: string | undefined;
+  /** Where it listens: the admin API and the page with the role admin, else what watches it. */
+  url: string;
   /** Takes no more work, finishes or releases what is in flight within the shutdown timeout, closes everything. */
   stop(): Promise<void>;
 }
@@ -77,29 +77,29 @@ export async function startService(
     closers.push(services.close);
 
     const health = createHealth([redisCheck(storage.redis.client), spoolCheck(storage.spool)]);
-    const url = config.roles.has('admin') ? await startAdmin() : undefined;
-
-    async function startAdmin(): Promise<string> {
-      const apiKey = config.apiKey ?? (await firstApiKey(storage, log));
-      const api = await createAdminApi({
-        ...services.admin,
-        log,
-        metrics: metrics.scrape,
-        readiness: async () => [
-          ...(await health.readiness()).checks.map(({ name, ok, fault }) => ({
-            name,
-            ok,
-            ...(fault && { detail: fault }),
-          })),
-          ...storage.warnings.map(({ code, text }) => ({ name: `redis-${code}`, ok: true, detail: text })),
-        ],
-        publicUrl: config.publicUrl,
-        apiKey,
-        ...(config.adminPassword !== undefined && { adminPassword: config.adminPassword }),
-      });
-      closers.push(() => api.close());
-      return api.listen({ host: config.host, port: config.port });
-    }
+    const watch = {
+      log,
+      metrics: metrics.scrape,
+      readiness: async () => [
+        ...(await health.readiness()).checks.map(({ name, ok, fault }) => ({
+          name,
+          ok,
+          ...(fault && { detail: fault }),
+        })),
+        ...storage.warnings.map(({ code, text }) => ({ name: `redis-${code}`, ok: true, detail: text })),
+      ],
+    };
+    const api = config.roles.has('admin')
+      ? await createAdminApi({
+          ...watch,
+          ...services.admin,
+          publicUrl: config.publicUrl,
+          apiKey: config.apiKey ?? (await firstApiKey(storage, log)),
+          ...(config.adminPassword !== undefined && { adminPassword: config.adminPassword }),
+        })
+      : await createWatchApi(watch);
+    closers.push(() => api.close());
+    const url = await api.listen({ host: config.host, port: config.port });
 
     const workers = services.startWorkers();
     services.reconciler.start();
@@ -115,6 +115,7 @@ export async function startService(
         services.beginStop();
         const deadlineMs = config.shutdownTimeoutMs * (1 - CLOSING_SHARE);
         await Promise.all([
+          api.close(),
           services.reconciler.close(),
           ...workers.map((worker) => worker.close(deadlineMs)),
         ]);

@@ -6,8 +6,9 @@ import cookie from '@fastify/cookie';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { problem } from '../contract/problem.js';
+import type { Log } from '../telemetry/log.js';
 import { createApiKeys } from './api-keys.js';
-import { type AdminDependencies, limitsOf } from './dependencies.js';
+import { type AdminDependencies, limitsOf, type WatchDependencies } from './dependencies.js';
 import { type Authentication, authenticate } from './plugins/authentication.js';
 import { refuseWhileClosing } from './plugins/closing.js';
 import { describeApi } from './plugins/openapi.js';
@@ -32,11 +33,8 @@ const BODY_BYTES = 1024 * 1024;
 /** A client that sends its request slower than this is let go. */
 const REQUEST_TIMEOUT_MS = 120_000;
 
-/**
- * Builds the API. It listens where the caller says, with `listen()`; `close()` waits for what is in flight.
- * @throws Error when a route names no scope
- */
-export async function createAdminApi(deps: AdminDependencies): Promise<FastifyInstance> {
+/** What the API and a worker's few routes have in common: numbered and logged requests, problems, closing. */
+function createServer(log: Log) {
   const app = Fastify({
     logger: false,
     genReqId: ({ headers }) => requestId(headers),
@@ -53,6 +51,26 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  logRequests(app, log);
+  answerProblems(app, log);
+  answerUnknownRoutes(app);
+  refuseWhileClosing(app);
+  return app;
+}
+
+/** What a process without the role admin serves: /livez, /readyz and /metrics, nothing else. */
+export async function createWatchApi(deps: WatchDependencies): Promise<FastifyInstance> {
+  const app = createServer(deps.log);
+  await app.register(serviceRoutes(deps));
+  return app;
+}
+
+/**
+ * Builds the API. It listens where the caller says, with `listen()`; `close()` waits for what is in flight.
+ * @throws Error when a route names no scope
+ */
+export async function createAdminApi(deps: AdminDependencies): Promise<FastifyInstance> {
+  const app = createServer(deps.log);
   app.removeContentTypeParser('text/plain');
 
   const authentication: Authentication = {
@@ -60,11 +78,7 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
     sessions: createSessions(deps.redis),
     publicUrl: deps.publicUrl,
   };
-  logRequests(app, deps.log);
-  answerProblems(app, deps.log);
-  answerUnknownRoutes(app);
   await setSecurityHeaders(app, deps.publicUrl);
-  refuseWhileClosing(app);
   await app.register(cookie);
   await limitRequests(app, limitsOf(deps).requestsPerMinute);
   authenticate(app, authentication);

@@ -27,7 +27,14 @@ export interface ReadinessCheck {
   detail?: string;
 }
 
-export interface AdminDependencies {
+/** What /livez, /readyz and /metrics answer from; all that a process without the role admin serves. */
+export interface WatchDependencies {
+  log: Log;
+  readiness(): Promise<ReadinessCheck[]>;
+  metrics(): Promise<{ contentType: string; text: string }>;
+}
+
+export interface AdminDependencies extends WatchDependencies {
   applications: Applications;
   connections: Connections;
   connectors: Connectors;
@@ -42,9 +49,6 @@ export interface AdminDependencies {
   runNow(id: ConnectorId): Promise<void>;
   /** For API keys and page sessions. */
   redis: RedisClient;
-  log: Log;
-  readiness(): Promise<ReadinessCheck[]>;
-  metrics(): Promise<{ contentType: string; text: string }>;
   /** Origin under which browsers reach the service; without a trailing slash. The Host header is never used instead. */
   publicUrl: string;
   /** The environment's admin key. */

@@ -73,14 +73,14 @@ async function main(): Promise<void> {
   }
 
   try {
-    const connectors = await setUpSandbox({ url: service.url ?? '', apiKey: API_KEY, tenant, inbox });
+    const connectors = await setUpSandbox({ url: service.url, apiKey: API_KEY, tenant, inbox });
     say('Mailgrant’s sandbox: a pretend Exchange Online tenant on this machine, and the real service.');
     say(`  page            http://localhost:${port}  (sign in with the API key ${API_KEY})`);
     say('  who may sign in alice, bob and mallory, all @sandbox.example; no password');
     say(`  received mail   ${inbox}`);
     say(`  service log     ${logFile}`);
     say('Ctrl-C stops it and leaves nothing running.\n');
-    await showMail({ url: service.url ?? '', apiKey: API_KEY, connectors, say, signal: stopping.signal });
+    await showMail({ url: service.url, apiKey: API_KEY, connectors, say, signal: stopping.signal });
   } catch (error) {
     await stop();
     throw error;

@@ -1,7 +1,7 @@
 /** /livez, /readyz, /metrics: for what watches the service. Public, and without a secret. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import type { AdminDependencies } from '../dependencies.js';
+import type { WatchDependencies } from '../dependencies.js';
 
 const tags = ['service'];
 
@@ -13,7 +13,7 @@ const readinessSchema = Type.Object({
 });
 
 export const serviceRoutes =
-  ({ readiness, metrics }: AdminDependencies): FastifyPluginAsyncTypebox =>
+  ({ readiness, metrics }: WatchDependencies): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get(
       '/livez',
