@@ -120,8 +120,16 @@ async function handOverCandidates(
   const { session, ledger, candidates } = work;
   const { settings } = run;
   const tally = { delivered: 0, quarantined: 0 };
+  /** The settlement of the batch before, written while this one is handed over. */
+  let settling: Promise<number> = Promise.resolve(0);
+  const settled = async (): Promise<void> => {
+    const before = settling;
+    settling = Promise.resolve(0);
+    tally.quarantined += await before;
+  };
   const taken = candidates.uids.slice(0, settings.maxMessagesPerPoll);
   for (let at = 0; at < taken.length; at += HEADS_AT_ONCE) {
+    await settled();
     const heads = await chooseHeads(session, taken.slice(at, at + HEADS_AT_ONCE), {
       state: ledger.state,
       settings,
@@ -134,6 +142,7 @@ async function handOverCandidates(
       const fetched = await fetching;
       if (!fetched) break;
       if ('failed' in fetched) {
+        await settled();
         await noteFailedFetch(parts, run, { ...work, uids, failed: fetched.failed });
         throw fetched.failed;
       }
@@ -141,12 +150,16 @@ async function handOverCandidates(
       fetching = following && fetchBatch(session, following);
       const { outcome, down } = await deliverBatch(parts, run, { ...work, batch: fetched.batch });
       tally.delivered += outcome.confirmed.length;
-      tally.quarantined += await settleAndCommit(parts, run, work, outcome);
+      await settled();
+      settling = settleAndCommit(parts, run, work, outcome);
+      settling.catch(() => undefined);
+      if (down || run.context.signal.aborted || settings.postProcessing.action !== 'none') await settled();
       if (down) throw new ProblemError(down);
       run.context.signal.throwIfAborted();
       await work.postProcess();
     }
   }
+  await settled();
   await settleAndCommit(parts, run, work, { confirmed: [], refused: [], gone: [] });
   return { ...tally, more: candidates.uids.length > taken.length };
 }
