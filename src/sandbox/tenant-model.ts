@@ -76,7 +76,7 @@ export interface Tenant {
   readonly authorization: {
     /** Every request to the token endpoint since the start, without secrets. */
     readonly log: readonly TokenRequest[];
-    /** Every code, token and client secret so far (not with `keepContent: false`): for a search that must find none of them. */
+    /** Every code, token, PKCE verifier and client secret so far (not with `keepContent: false`): for a search that must find none of them. */
     secrets(): string[];
   };
   /**

@@ -10,6 +10,8 @@ const PART = 80;
 const PROGRESS = 25;
 /** Both ends take their time, so that neither is done before the other has begun. */
 const ANSWER_AFTER_MS = 60;
+/** After a start. Shorter than the leases of the killed process: nobody waits for a dead owner. */
+const RESUMES_WITHIN_MS = 20_000;
 /** A killed process may have this many messages on their way: one for each SMTP connection of a mailbox. */
 const IN_FLIGHT = 3;
 /** The budget is another test's. */
@@ -75,7 +77,7 @@ it('loses no message, sends none twice and repeats a delivery only under its id;
         expect(tenant.sink.count).toBeGreaterThanOrEqual(goal.sent);
         expect(arrived()).toBeGreaterThanOrEqual(goal.arrived);
       },
-      { timeout: 60_000, interval: 2 },
+      { timeout: RESUMES_WITHIN_MS, interval: 2 },
     );
     await world.service.kill();
     if (tenant.sink.count < ids.length) inTheMiddle.sending++;

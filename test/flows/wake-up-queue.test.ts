@@ -149,6 +149,15 @@ describe.each([
     await queue.forget('ctr_d');
   });
 
+  it('rings at once for what a dead worker left running', async () => {
+    await storage.client.zadd(keys.running('receive'), Date.now() - 1, 'ctr_f');
+    const handled = vi.fn(async () => undefined);
+    work(handled);
+    expect(await queue.recover()).toBe(1);
+    await vi.waitFor(() => expect(handled).toHaveBeenCalledTimes(1), { timeout: 5_000 });
+    await idle();
+  });
+
   it('rings again for what is overdue though its alarm was lost', async () => {
     await storage.client.zadd(keys.due('receive'), Date.now() - 10_000, 'ctr_e');
     const handled = vi.fn(async () => undefined);

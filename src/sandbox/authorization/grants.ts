@@ -162,7 +162,10 @@ export function createGrants(options: { clock: Clock; rule: RefreshTokenRule; re
       return () => void expiryListeners.delete(listener);
     },
 
-    /** Every code and token issued, for a search that must find none of them elsewhere. */
+    /** Counts what a client presented as a secret among the issued ones. */
+    remember: (secret: string): void => void remembered(secret),
+
+    /** Every code and token issued, and every PKCE verifier presented, for a search that must find none of them elsewhere. */
     issuedSecrets: (): string[] => [...issued],
   };
 }

@@ -43,7 +43,9 @@ function redeemCode(
   const grant = context.grants.readCode(code);
   if (grant.clientId.toLowerCase() !== client.clientId.toLowerCase()) throw new AadstsRefusal(70000);
   if (parameters.get('redirect_uri') !== grant.redirectUri) throw new AadstsRefusal(50011);
-  checkVerifier(grant.codeChallenge, parameters.get('code_verifier'));
+  const verifier = parameters.get('code_verifier');
+  if (verifier) context.grants.remember(verifier);
+  checkVerifier(grant.codeChallenge, verifier);
   const asked = parameters.get('scope');
   if (asked && readScope(asked).mixed) throw new AadstsRefusal(28002, `Scope: '${asked}'.`);
   grant.redeemed = true;
