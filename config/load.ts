@@ -19,6 +19,7 @@ export interface Config {
   roles: ReadonlySet<Role>;
   logLevel: string;
   allowPrivateNetworks: boolean;
+  requestsPerMinute: number;
   shutdownTimeoutMs: number;
   retentionMs: number;
   receiveConcurrency: number;
@@ -92,6 +93,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     allowPrivateNetworks: values.MAILGRANT_ALLOW_PRIVATE_NETWORKS
       ? values.MAILGRANT_ALLOW_PRIVATE_NETWORKS === 'true'
       : isLoopbackHost(text('MAILGRANT_HOST')),
+    requestsPerMinute: Number(text('MAILGRANT_REQUESTS_PER_MINUTE')),
     shutdownTimeoutMs: durationMs(text('MAILGRANT_SHUTDOWN_TIMEOUT')),
     retentionMs: durationMs(text('MAILGRANT_RETENTION')),
     receiveConcurrency: Number(text('MAILGRANT_RECEIVE_CONCURRENCY')),

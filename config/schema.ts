@@ -99,6 +99,13 @@ export const VARIABLES = {
     meaning:
       'Whether connections to private ranges and loopback are allowed. Unset: yes while MAILGRANT_HOST is loopback, else no. Link-local and metadata addresses never are.',
   },
+  MAILGRANT_REQUESTS_PER_MINUTE: {
+    kind: 'integer',
+    default: '6000',
+    minimum: 1,
+    maximum: 1_000_000,
+    meaning: 'Requests that one client address may make to the admin API in a minute.',
+  },
   MAILGRANT_SHUTDOWN_TIMEOUT: {
     kind: 'duration',
     default: '20s',

@@ -94,6 +94,7 @@ export async function startService(
           ...watch,
           ...services.admin,
           publicUrl: config.publicUrl,
+          limits: { requestsPerMinute: config.requestsPerMinute },
           apiKey: config.apiKey ?? (await firstApiKey(storage, log)),
           ...(config.adminPassword !== undefined && { adminPassword: config.adminPassword }),
         })
