@@ -48,7 +48,8 @@ export interface MailContext {
   /**
    * The credential to sign in with.
    * @param options `rejected`: version of a token the server has just refused; a newer stored one is returned
-   *   without a refresh, otherwise exactly one refresh is made.
+   *   without a refresh, otherwise exactly one refresh is made. The same version comes back when it was made for a
+   *   refusal a moment ago: then the token is not what the server minds.
    * @throws ProblemError where the connection holds no usable grant
    */
   credentials(options?: { rejected?: number }): Promise<MailCredentials>;

@@ -7,6 +7,13 @@ import { isGood } from './refresh-schedule.js';
 import { refuseWithoutGrant } from './refresh-wait.js';
 import type { StoredGrant, TokenSet } from './token-store.js';
 
+/**
+ * A token that replaced a refused one and is refused as well is not at fault: something else is (SMTP AUTH off, IMAP off,
+ * another user name). For this long no further refresh is made for such a refusal, or a connector that tries again and
+ * again would hammer the token endpoint until the provider stops the whole account (50196).
+ */
+const REPLACEMENT_MS = 5 * 60_000;
+
 export interface UsableToken {
   accessToken: string;
   /** Version of the token set; hand it back as `rejected` when a server refuses the token. */
@@ -20,7 +27,8 @@ export interface UsableToken {
 export interface AccessTokens {
   /**
    * The stored access token while it is good, else that of the one refresh in flight, else of one that is made now.
-   * @param options `rejected`: version that a server has just refused; a newer stored one is returned without a refresh.
+   * @param options `rejected`: version that a server has just refused; a newer stored one is returned without a refresh,
+   *   and the very same where it was itself made for a refusal a moment ago: then the token is not what is refused.
    *   `force`: refresh even though the token is good (Refresh Access Token).
    * @throws ProblemError `not-signed-in`, the problem that ended the grant, the application's failure, or a transient one
    *   (`token-endpoint-unavailable`) once the stored token is no longer good
@@ -54,15 +62,22 @@ export function createAccessTokens(deps: RefreshDependencies): AccessTokens {
       const isUsable = (each: StoredGrant): boolean =>
         isNew(each) && each.tokens !== undefined && isGood(each.tokens, clock.now());
       if (isUsable(grant)) return usable(grant);
+      if (rejected === grant.tokenVersion && !force && isGood(grant.tokens, clock.now())) {
+        if (await stored(() => tokenStore.isReplacement(grant))) return usable(grant);
+      }
       try {
         // A token set that was made for this request is used even where its life is very short.
         const isSatisfied = (each: StoredGrant): boolean =>
           isNew(each) &&
           each.tokens !== undefined &&
           (each.tokenVersion > grant.tokenVersion || isUsable(each));
-        return usable(
-          await stored(() => refresh.run(grant, { isSatisfied, isForced: force, signal }), signal),
+        const after = await stored(
+          () => refresh.run(grant, { isSatisfied, isForced: force, signal }),
+          signal,
         );
+        if (rejected !== undefined && after.epoch === grant.epoch)
+          await stored(() => tokenStore.markReplacement(after, REPLACEMENT_MS));
+        return usable(after);
       } catch (error) {
         if (isStillGood(grant, clock) && isNew(grant) && isPassing(error)) return usable(grant);
         throw error;

@@ -44,6 +44,10 @@ export interface TokenStore {
   progress(id: ConnectionId): Promise<{ tokenVersion: number; isLocked: boolean }>;
   /** Whether the token set still is the one that was read. */
   isCurrent(grant: Pick<StoredGrant, 'id' | 'tokenVersion'>): Promise<boolean>;
+  /** Remembers for a while that this token set took the place of one that a mail server had refused. @param lifeMs how long */
+  markReplacement(grant: Pick<StoredGrant, 'id' | 'tokenVersion'>, lifeMs: number): Promise<void>;
+  /** Whether this token set took the place of a refused one a while ago. */
+  isReplacement(grant: Pick<StoredGrant, 'id' | 'tokenVersion'>): Promise<boolean>;
   /**
    * Marks that a refresh of this token set is about to be sent; the mark stays until the token set is replaced, or the
    * answer is known not to have used the refresh token up ({@link TokenStore.note}).
@@ -194,6 +198,11 @@ export function createTokenStore(deps: { redis: RedisClient; vault: Vault }): To
       const stored = await redis.hget(keys.connection(id), CONNECTION_FIELDS.tokenVersion);
       return Number(stored ?? 0) === tokenVersion;
     },
+    async markReplacement({ id, tokenVersion }, lifeMs) {
+      await redis.set(keys.replacement(id), tokenVersion, 'PX', lifeMs);
+    },
+    isReplacement: async ({ id, tokenVersion }) =>
+      (await redis.get(keys.replacement(id))) === String(tokenVersion),
     async begin(id, { tokenVersion, owner }) {
       const result = await begin.run(
         redis,

@@ -30,6 +30,8 @@ export const keys = {
   connectionConnectors: (id: ConnectionId) => `mg:{${id}}:connectors`,
   /** string: owner of the refresh in flight */
   refreshLock: (id: ConnectionId) => `mg:{${id}}:refresh-lock`,
+  /** string with expiry: tokenVersion that a refresh made in the place of a refused token */
+  replacement: (id: ConnectionId) => `mg:{${id}}:replacement`,
   /** sealed string, ten minutes: one sign-in in progress, by the digest of its state */
   signIn: (id: ConnectionId, stateDigest: string) => `mg:{${id}}:sign-in:${stateDigest}`,
   /** string: state digest of the newest sign-in, for a bare code */
@@ -93,6 +95,8 @@ export const keys = {
   running: (queue: QueueName) => `mg:{queue:${queue}}:running`,
   /** hash: running subject → its run; a run that was given up on may not end the one after it */
   runs: (queue: QueueName) => `mg:{queue:${queue}}:runs`,
+  /** string, a second: an alarm for now was set and not heard yet */
+  bell: (queue: QueueName) => `mg:{queue:${queue}}:bell`,
   /** BullMQ's own keys; its prefix carries the hash tag */
   queuePrefix: (queue: QueueName) => `mg:{queue:${queue}}`,
 
