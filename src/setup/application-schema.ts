@@ -91,7 +91,8 @@ export function applicationFaults(
     const fault = typeof value === 'string' && value !== '' ? urlFault(value) : undefined;
     if (fault) faults.push({ path: `/${name}`, message: fault });
   }
-  const preset = providers[input.provider as ProviderName];
+  const isKnown = PROVIDER_NAMES.some((name) => name === input.provider);
+  const preset = isKnown ? providers[input.provider as ProviderName] : undefined;
   if (preset) faults.push(...tenantFaults(input, preset));
   if (preset && !preset.issuer && input.issuer === undefined)
     faults.push({ path: '/issuer', message: 'is required with this provider' });

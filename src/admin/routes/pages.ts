@@ -36,7 +36,7 @@ export const pageRoutes =
     app.get('/sign-in', { config: { scope: 'public' }, schema: hide }, async (_request, reply) =>
       sendPage(reply, signInPage()),
     );
-    app.post<{ Body: { secret?: string } | undefined }>(
+    app.post<{ Body: { secret?: unknown } | undefined }>(
       '/sign-in',
       {
         config: {
@@ -47,7 +47,8 @@ export const pageRoutes =
       },
       async (request, reply) => {
         refuseCrossSite(request, publicUrl);
-        const signedInWith = await whoHas(request.body?.secret ?? '');
+        const secret = request.body?.secret;
+        const signedInWith = await whoHas(typeof secret === 'string' ? secret : '');
         if (signedInWith === undefined) {
           log.warn({ requestId: request.id }, 'page sign-in refused');
           return sendPage(reply.code(401), signInPage(problem('password-refused')));
