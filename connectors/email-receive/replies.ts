@@ -3,6 +3,7 @@
  * counts. This table and the error codes below are the only place that knows foreign words.
  */
 import { type ProblemCode, type ProblemError, problemError } from '../../src/contract/problem.js';
+import { withoutSecrets } from '../../src/contract/without-secrets.js';
 
 interface Reply {
   /** The server's words: text of a NO, BAD or BYE. */
@@ -54,6 +55,8 @@ export interface SessionPlace {
   port: number;
   user: string;
   signedIn: string | undefined;
+  /** What it signs in with; taken out of the server's words. */
+  secrets?: readonly string[];
   now: number;
 }
 
@@ -67,7 +70,7 @@ export function problemOf(
   refused?: ProblemCode,
   cause?: unknown,
 ): ProblemError {
-  const words = [failure.words, failure.bye].filter(Boolean).join(' | ');
+  const words = withoutSecrets([failure.words, failure.bye].filter(Boolean).join(' | '), place.secrets ?? []);
   const { host, port, user } = place;
   const texts = { host, port, user, signedIn: place.signedIn ?? user };
   const serverWords = words ? { serverWords: words } : {};

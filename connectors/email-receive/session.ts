@@ -8,6 +8,7 @@ import type {
   ReceiveSession,
 } from '../../src/contract/connector-type.js';
 import { ProblemError, problemError } from '../../src/contract/problem.js';
+import { withoutSecrets } from '../../src/contract/without-secrets.js';
 import { applyPostProcessing } from './post-process.js';
 import { ACCESS_TOKEN_EXPIRED, problemOf } from './replies.js';
 import { portions, sequenceSet } from './sequence-set.js';
@@ -23,7 +24,7 @@ const LOGOUT_MS = 5_000;
 export async function openSession(context: MailContext): Promise<ReceiveSession> {
   const endpoint = context.imap;
   if (!endpoint) throw problemError('imap-unavailable', { with: { host: 'IMAP', what: 'no IMAP endpoint' } });
-  const { client, tokenVersion, takeFailure } = await signIn(context, endpoint);
+  const { client, tokenVersion, secrets, takeFailure } = await signIn(context, endpoint);
 
   /** What a failed command stands for; a token that expired on the way is refreshed here, for the next session. */
   async function problemFrom(error: unknown): Promise<ProblemError> {
@@ -33,7 +34,7 @@ export async function openSession(context: MailContext): Promise<ReceiveSession>
     const bye = failure.bye ?? (client as { byeReason?: string }).byeReason;
     const problem = problemOf(
       { ...failure, ...(kept?.words && !failure.words && { words: kept.words }), ...(bye && { bye }) },
-      placeOf(context, endpoint as NonNullable<typeof endpoint>),
+      placeOf(context, endpoint as NonNullable<typeof endpoint>, secrets),
       undefined,
       error,
     );
@@ -69,7 +70,7 @@ export async function openSession(context: MailContext): Promise<ReceiveSession>
           if (!failure.mailboxMissing) throw error;
           throw problemError('mailbox-not-found', {
             with: { mailbox },
-            ...(failure.words && { serverWords: failure.words }),
+            ...(failure.words && { serverWords: withoutSecrets(failure.words, secrets) }),
             cause: error,
           });
         }

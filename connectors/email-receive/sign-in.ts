@@ -15,6 +15,8 @@ export interface ImapConnection {
   client: ImapFlow;
   /** Version of the access token it signed in with. */
   tokenVersion: number | undefined;
+  /** What it signed in with. */
+  secrets: readonly string[];
   /** What the last failed command was told; imapflow answers `false` instead of throwing it. */
   takeFailure(): ImapFailure | undefined;
 }
@@ -50,11 +52,16 @@ export function failureOf(
 }
 
 /** The place of a session, for problems' texts. */
-export const placeOf = (context: MailContext, endpoint: Endpoint): SessionPlace => ({
+export const placeOf = (
+  context: MailContext,
+  endpoint: Endpoint,
+  secrets: readonly string[] = [],
+): SessionPlace => ({
   host: endpoint.host,
   port: endpoint.port,
   user: context.user,
   signedIn: context.authenticatedUser,
+  secrets,
   now: Date.now(),
 });
 
@@ -98,6 +105,7 @@ async function attempt(
 ): Promise<Attempt> {
   const address = await resolved(context, endpoint);
   const { client, takeFailure } = createClient(endpoint, address, credentials);
+  const secrets = [credentials.kind === 'xoauth2' ? credentials.accessToken : credentials.password];
   const close = (): void => client.close();
   const deadline = setTimeout(close, SIGN_IN_DEADLINE_MS);
   context.signal.addEventListener('abort', close);
@@ -106,14 +114,14 @@ async function attempt(
     await client.connect();
     context.signal.throwIfAborted();
     const tokenVersion = credentials.kind === 'xoauth2' ? credentials.version : undefined;
-    return { kind: 'connected', connection: { client, tokenVersion, takeFailure } };
+    return { kind: 'connected', connection: { client, tokenVersion, secrets, takeFailure } };
   } catch (error) {
     client.close();
     const failure = { ...takeFailure(), ...failureOf(error) };
     const refused = credentials.kind === 'xoauth2' ? 'imap-sign-in-refused' : 'imap-password-refused';
     const problem = problemOf(
       failure,
-      placeOf(context, endpoint),
+      placeOf(context, endpoint, secrets),
       failure.refusedSignIn ? refused : undefined,
       error,
     );

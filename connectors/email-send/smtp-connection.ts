@@ -75,7 +75,7 @@ export async function openSmtpConnection(
     await step(connection, signal, SIGN_IN_MS, (done) => connection.login(auth, done));
   } catch (error) {
     connection.close();
-    throw smtpProblem(context, error, { stage: 'sign-in', kind: credentials.kind });
+    throw smtpProblem(context, error, { stage: 'sign-in', credentials });
   }
   return connection;
 }

@@ -1,6 +1,7 @@
 /** From what nodemailer reports to a Problem: the one place that reads its errors. */
-import type { MailContext } from '../../src/contract/connector-type.js';
+import type { MailContext, MailCredentials } from '../../src/contract/connector-type.js';
 import { ProblemError, problemError } from '../../src/contract/problem.js';
+import { withoutSecrets } from '../../src/contract/without-secrets.js';
 import { classifyReply, parseReply, type SmtpStage, sendAsNames } from './replies.js';
 
 /** What nodemailer adds to its errors (nodemailer/lib/errors). */
@@ -33,12 +34,17 @@ export interface MessageFacts {
 /**
  * Translates a failure into its problem; a ProblemError passes as it is.
  * @param stage where in the dialogue it happened
+ * @param credentials that a refused sign-in was tried with; taken out of the server's words
  * @param message what was being sent, where it was a message that failed
  */
 export function smtpProblem(
   context: MailContext,
   thrown: unknown,
-  { stage, kind, message }: { stage: SmtpStage; kind?: 'xoauth2' | 'basic'; message?: MessageFacts },
+  {
+    stage,
+    credentials,
+    message,
+  }: { stage: SmtpStage; credentials?: MailCredentials; message?: MessageFacts },
 ): ProblemError {
   if (thrown instanceof ProblemError) return thrown;
   const error = thrown as SmtpError;
@@ -50,10 +56,12 @@ export function smtpProblem(
       cause: thrown,
     });
   }
-  const reply = parseReply(error.response);
+  const reply = parseReply(withoutSecrets(error.response, secretsOf(credentials)));
   const found = classifyReply(reply, stage);
   const code =
-    found.problem === 'smtp-sign-in-refused' && kind === 'basic' ? 'smtp-password-refused' : found.problem;
+    found.problem === 'smtp-sign-in-refused' && credentials?.kind === 'basic'
+      ? 'smtp-password-refused'
+      : found.problem;
   const names = sendAsNames(reply.text);
   return problemError(code, {
     with: {
@@ -73,4 +81,9 @@ export function smtpProblem(
     ...(found.waitMs !== undefined && { retryAt: Date.now() + found.waitMs }),
     cause: thrown,
   });
+}
+
+function secretsOf(credentials: MailCredentials | undefined): string[] {
+  if (!credentials) return [];
+  return [credentials.kind === 'xoauth2' ? credentials.accessToken : credentials.password];
 }

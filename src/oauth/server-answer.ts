@@ -1,5 +1,6 @@
 /** Reads what an authorization server answered into facts, whatever it answered; and takes every secret out of its words. */
 import type { ForeignFacts } from '../contract/problem.js';
+import { withoutSecrets as withoutKnown } from '../contract/without-secrets.js';
 import type { ServerFailure } from './server-errors.js';
 
 /** An answer as it came, read to its end. */
@@ -93,15 +94,9 @@ export function jsonObject(body: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Replaces each secret, raw and URL-encoded, and anything that looks like a token. */
+/** Replaces each secret, in whatever form, and anything that looks like a token. */
 export function withoutSecrets(words: string, secrets: readonly string[]): string {
-  let clean = words.slice(0, WORDS_LENGTH + 10_000);
-  for (const secret of secrets) {
-    if (secret === '') continue;
-    const forms = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
-    for (const form of forms) clean = clean.replaceAll(form, '[secret]');
-  }
-  clean = clean
+  const clean = withoutKnown(words.slice(0, WORDS_LENGTH + 10_000), secrets)
     .replace(/eyJ[\w-]+\.[\w-]*\.?[\w-]*/g, '[token]')
     .replace(/("(?:access|refresh|id)_token"\s*:\s*")[^"]*/g, '$1[token]');
   return clean.slice(0, WORDS_LENGTH).trim();

@@ -3,6 +3,7 @@
  * stored text leaves the process (law 7). Code does not log secrets in the first place; this catches foreign words. It
  * works on whole JSON lines, which stay JSON: no shape reaches over the quote that ends its value.
  */
+import { secretForms } from '../contract/without-secrets.js';
 
 const REMOVED = '[removed]';
 
@@ -27,8 +28,8 @@ const SHAPES: readonly { find: RegExp; keep: string }[] = [
   { find: /\b(AUTH(?:ENTICATE)? +[A-Z0-9-]+) +[A-Za-z0-9+/]{8,}={0,2}/gi, keep: '$1 ' },
   // IMAP LOGIN user password
   { find: /\b(LOGIN +[^\s]+ +(?:\\*")?)[^\s"\\]+/g, keep: '$1' },
-  // Compact JWS and JWE, RFC 7515 §7.1
-  { find: /\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,4}/g, keep: '' },
+  // Compact JWS and JWE, RFC 7515 §7.1, and what begins like one and is long
+  { find: /\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,4}|\beyJ[A-Za-z0-9_-]{60,}/g, keep: '' },
   // Opaque tokens of Entra (0.A…, 1.A…, M.C…) and Google (ya29., 1//)
   { find: /\b(?:[01]\.A[A-Za-z0-9_-]{40,}[A-Za-z0-9._-]*|M\.[A-Z]\d+_[\w.!*$-]{30,})/g, keep: '' },
   { find: /\b(?:ya29\.|1\/\/)[A-Za-z0-9_-]{20,}/g, keep: '' },
@@ -62,22 +63,7 @@ export function createSecretFilter(): SecretFilter {
     },
     register(secret) {
       if (secret.length < SHORTEST_REGISTERED) return;
-      const json = JSON.stringify(secret).slice(1, -1);
-      for (const form of [secret, json, encodeURIComponent(secret), ...base64Forms(secret)])
-        registered.add(form);
+      for (const form of secretForms(secret)) registered.add(form);
     },
   };
-}
-
-/** The secret in base64 at its three alignments, without the characters that depend on its neighbours. */
-function base64Forms(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  return [0, 1, 2].map((offset) => {
-    const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
-      .toString('base64')
-      .replace(/=+$/, '');
-    const first = Math.ceil((offset * 8) / 6);
-    const whole = Math.floor(((offset + bytes.length) * 8) / 6);
-    return encoded.slice(first, whole);
-  });
 }

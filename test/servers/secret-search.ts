@@ -87,7 +87,7 @@ function needlesOf({ name, value }: Secret): Needle[] {
       const json = JSON.stringify(text).slice(1, -1);
       texts.push(
         ['url', Buffer.from(url)],
-        ['url-lower', Buffer.from(url.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()))],
+        ['url-lower', Buffer.from(url.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()))],
         ['form', Buffer.from(new URLSearchParams({ a: text }).toString().slice(2))],
         ['json', Buffer.from(json)],
         ['json-twice', Buffer.from(JSON.stringify(json).slice(1, -1))],

@@ -17,14 +17,14 @@ export interface WebhookReceiver {
   secret: string;
   /** Verified ones, in the order they came. */
   deliveries: readonly Delivery[];
-  /** How many requests did not verify; answered 401. */
+  /** How many requests were refused: they did not verify, or `refuseWith`. */
   readonly unverified: number;
   stop(): Promise<void>;
 }
 
-/** @param options `answerAfterMs`: takes its time over each answer */
+/** @param options `answerAfterMs`: takes its time over each answer; `refuseWith`: answers everything with 422 and this text */
 export async function startWebhookReceiver(
-  options: { answerAfterMs?: number } = {},
+  options: { answerAfterMs?: number; refuseWith?: string } = {},
 ): Promise<WebhookReceiver> {
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
   const verifier = new Webhook(secret);
@@ -33,6 +33,11 @@ export async function startWebhookReceiver(
   const server = createServer(async (request, response) => {
     try {
       const body = await text(request);
+      if (options.refuseWith !== undefined) {
+        unverified++;
+        response.writeHead(422).end(options.refuseWith);
+        return;
+      }
       const headers = request.headers as Record<string, string>;
       const { data } = verifier.verify(body, headers) as { data: Delivery['data'] };
       deliveries.push({ id: headers['webhook-id'] ?? '', data });

@@ -4,6 +4,7 @@ import type { Clock } from '../../contract/clock.js';
 import type { InboundMessage } from '../../contract/message.js';
 import { ProblemError, problemError } from '../../contract/problem.js';
 import type { ReceiveSettings, WebhookDestination } from '../../contract/receive-settings.js';
+import { withoutSecrets } from '../../contract/without-secrets.js';
 import type { Destination } from './destination.js';
 import { webhookBody } from './webhook-body.js';
 import { problemOfStatus, retryAfter } from './webhook-replies.js';
@@ -66,7 +67,7 @@ export function createWebhook(options: WebhookOptions): Destination {
         });
         const code = problemOfStatus(response.statusCode);
         if (!code) return await response.body.dump();
-        const words = (await response.body.text()).slice(0, WORDS_KEPT);
+        const words = withoutSecrets(await response.body.text(), [webhook.secret ?? '']).slice(0, WORDS_KEPT);
         const retryAt = retryAfter(response.headers['retry-after'], clock.now());
         throw problemError(code, {
           with: { url: shownUrl, status: response.statusCode },
