@@ -11,6 +11,7 @@ import { createApiKeys } from './api-keys.js';
 import { type AdminDependencies, limitsOf, type WatchDependencies } from './dependencies.js';
 import { type Authentication, authenticate } from './plugins/authentication.js';
 import { refuseWhileClosing } from './plugins/closing.js';
+import { refuseDeepBodies } from './plugins/nesting.js';
 import { describeApi } from './plugins/openapi.js';
 import { answerProblems, answerUnknownRoutes } from './plugins/problems.js';
 import { limitRequests } from './plugins/rate-limit.js';
@@ -82,6 +83,7 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
   await app.register(cookie);
   await limitRequests(app, limitsOf(deps).requestsPerMinute);
   authenticate(app, authentication);
+  refuseDeepBodies(app);
   await describeApi(app, deps.publicUrl);
 
   const resources = [

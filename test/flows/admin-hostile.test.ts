@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { applicationInput, type Harness, PUBLIC_URL, startHarness } from './admin-harness.js';
+import { applicationInput, type Harness, newConnection, PUBLIC_URL, startHarness } from './admin-harness.js';
 
 let harness: Harness;
 beforeAll(async () => {
@@ -28,6 +28,38 @@ describe('a request that means harm', () => {
         payload: JSON.stringify(body),
       });
       expect([body, answer.statusCode]).toEqual([body, 401]);
+    }
+  });
+
+  it('is told so when its body is nested too deeply, whatever it is sent to', async () => {
+    const { id, application } = await newConnection(harness);
+    const deep = (open: string, close: string): string => `${open.repeat(20_000)}1${close.repeat(20_000)}`;
+    const bodies = [
+      ['POST', '/api/v1/connectors', `{"settings":${deep('[', ']')}}`],
+      ['POST', '/api/v1/connectors', `{"settings":${deep('{"a":', '}')}}`],
+      ['PATCH', `/api/v1/connections/${id}`, deep('{"imap":', '}')],
+      ['PATCH', `/api/v1/applications/${application}`, deep('{"clientAuth":', '}')],
+      ['POST', '/api/v1/connectors/ctr_1/messages', deep('{"to":', '}')],
+    ] as const;
+    for (const [method, url, payload] of bodies) {
+      const answer = await harness.call(method, url, { payload, headers: { ...json, 'if-match': '"1"' } });
+      expect([url, answer.statusCode, answer.json().code]).toEqual([url, 400, 'invalid-request']);
+    }
+  });
+
+  it('is slowed down while it guesses keys', async () => {
+    const limited = await startHarness(() => ({ limits: { requestsPerMinute: 5 } }));
+    try {
+      const codes: number[] = [];
+      for (let guess = 0; guess < 7; guess += 1) {
+        const headers = { authorization: `Bearer guess-${guess}` };
+        codes.push(
+          (await limited.app.inject({ method: 'GET', url: '/api/v1/applications', headers })).statusCode,
+        );
+      }
+      expect(codes).toEqual([401, 401, 401, 401, 401, 429, 429]);
+    } finally {
+      await limited.stop();
     }
   });
 });

@@ -50,7 +50,8 @@ export function authenticate(app: FastifyInstance, authentication: Authenticatio
     for (const each of [method].flat())
       routeTable.push({ method: each, url, scope, isPage: schema?.hide === true });
   });
-  app.addHook('onRequest', async (request) => {
+  // Before the body is read, and after the rate limit, which counts in onRequest: whoever guesses is slowed down as well.
+  app.addHook('preParsing', async (request) => {
     const { scope } = request.routeOptions.config;
     // Without a route there is nothing to protect; the answer is 404 whoever asks.
     if (scope === undefined || scope === 'public') return;
