@@ -74,9 +74,13 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
   const app = createServer(deps.log);
   app.removeContentTypeParser('text/plain');
 
+  const apiKeys = createApiKeys(deps.redis, { environmentKey: deps.apiKey });
   const authentication: Authentication = {
-    apiKeys: createApiKeys(deps.redis, { environmentKey: deps.apiKey }),
-    sessions: createSessions(deps.redis),
+    apiKeys,
+    sessions: createSessions(deps.redis, {
+      apiKeys,
+      secrets: { password: deps.adminPassword, environment: deps.apiKey },
+    }),
     publicUrl: deps.publicUrl,
   };
   await setSecurityHeaders(app, deps.publicUrl);

@@ -22,6 +22,8 @@ export interface ApiKeys {
   list(options: { after?: string; limit: number }): Promise<{ items: ApiKey[]; next: string | undefined }>;
   /** @throws ProblemError `not-found` */
   delete(id: ApiKeyId): Promise<void>;
+  /** Whether there is a key of that id. */
+  exists(id: string): Promise<boolean>;
   /** Who a key belongs to; `undefined` for one that is not or no longer known. */
   principalOf(key: string): Promise<Principal | undefined>;
 }
@@ -66,6 +68,8 @@ export function createApiKeys(
       await redis.unlink(keys.apiKeyDigest(id));
       await redis.zrem(keys.apiKeys, id);
     },
+    exists: async (id) =>
+      /^key_\w+$/.test(id) && (await redis.exists(keys.apiKeyDigest(id as ApiKeyId))) === 1,
     async principalOf(key) {
       if (environmentKey !== undefined && sameText(key, environmentKey))
         return { kind: 'key', name: 'environment', scopes: ['admin'] };

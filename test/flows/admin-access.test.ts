@@ -100,9 +100,10 @@ describe('every route', () => {
   it('must name a scope, or the service does not start', () => {
     const app = Fastify();
     const redis = harness.storage.client;
+    const apiKeys = createApiKeys(redis);
     authenticate(app, {
-      apiKeys: createApiKeys(redis),
-      sessions: createSessions(redis),
+      apiKeys,
+      sessions: createSessions(redis, { apiKeys }),
       publicUrl: PUBLIC_URL,
     });
     expect(() => app.get('/forgotten', async () => 'open')).toThrow(/forgotten names no scope/);

@@ -18,6 +18,7 @@ import type { Authentication } from '../plugins/authentication.js';
 import { answerWithPages, readForms, sendPage } from '../plugins/pages.js';
 import { covers } from '../principal.js';
 import { refuseCrossSite } from '../same-origin.js';
+import type { Credential } from '../sessions.js';
 
 const hide = { hide: true };
 const PAGE_SIZE = 50;
@@ -48,12 +49,12 @@ export const pageRoutes =
       async (request, reply) => {
         refuseCrossSite(request, publicUrl);
         const secret = request.body?.secret;
-        const signedInWith = await whoHas(typeof secret === 'string' ? secret : '');
-        if (signedInWith === undefined) {
+        const credential = await credentialOf(typeof secret === 'string' ? secret : '');
+        if (credential === undefined) {
           log.warn({ requestId: request.id }, 'page sign-in refused');
           return sendPage(reply.code(401), signInPage(problem('password-refused')));
         }
-        setSessionCookie(reply, publicUrl, await sessions.start(signedInWith));
+        setSessionCookie(reply, publicUrl, await sessions.start(credential));
         return reply.redirect('/', 303);
       },
     );
@@ -94,10 +95,14 @@ export const pageRoutes =
     );
 
     /** The admin password, or a key that may do everything. */
-    async function whoHas(secret: string): Promise<string | undefined> {
-      if (deps.adminPassword !== undefined && sameText(secret, deps.adminPassword)) return 'password';
+    async function credentialOf(secret: string): Promise<Credential | undefined> {
+      if (deps.adminPassword !== undefined && sameText(secret, deps.adminPassword))
+        return { kind: 'password', secret };
       const principal = secret === '' ? undefined : await apiKeys.principalOf(secret);
-      return principal && covers(principal.scopes, 'admin') ? principal.name : undefined;
+      if (!principal || !covers(principal.scopes, 'admin')) return undefined;
+      return principal.name === 'environment'
+        ? { kind: 'environment', secret }
+        : { kind: 'key', id: principal.name };
     }
 
     async function shown(items: readonly Connection[]): Promise<ShownConnection[]> {
