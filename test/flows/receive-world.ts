@@ -15,12 +15,8 @@ import type { Connections } from '../../src/setup/connections.js';
 import type { Connectors } from '../../src/setup/connectors.js';
 import type { Connection, Connector, ConnectorHealthRecord } from '../../src/setup/model.js';
 import { openRedis, type RedisStorage } from '../../src/storage/redis.js';
-import {
-  createWakeUpQueue,
-  startWorker,
-  type WakeUpQueue,
-  type WakeUpWorker,
-} from '../../src/storage/wake-up-queue.js';
+import { createWakeUpQueue, type WakeUpQueue } from '../../src/storage/wake-up-queue.js';
+import { startWorker, type WakeUpWorker } from '../../src/storage/wake-up-worker.js';
 import { silentLog } from '../../src/telemetry/log.js';
 
 export const WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of twenty-four b').toString('base64')}`;

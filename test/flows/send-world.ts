@@ -13,12 +13,8 @@ import type { Connection, Connector, ConnectorHealthRecord } from '../../src/set
 import type { FileSystem } from '../../src/storage/file-system.js';
 import { openRedis, type RedisStorage } from '../../src/storage/redis.js';
 import { openSpool, type Spool } from '../../src/storage/spool.js';
-import {
-  createWakeUpQueue,
-  startWorker,
-  type WakeUpQueue,
-  type WakeUpWorker,
-} from '../../src/storage/wake-up-queue.js';
+import { createWakeUpQueue, type WakeUpQueue } from '../../src/storage/wake-up-queue.js';
+import { startWorker, type WakeUpWorker } from '../../src/storage/wake-up-worker.js';
 import { silentLog } from '../../src/telemetry/log.js';
 
 export const LIFTED: ProviderLimits = {

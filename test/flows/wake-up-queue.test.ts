@@ -4,13 +4,8 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keys } from '../../src/storage/keys.js';
 import { openRedis, type RedisStorage } from '../../src/storage/redis.js';
-import {
-  createWakeUpQueue,
-  startWorker,
-  type WakeUpQueue,
-  type WakeUpWorker,
-  type WorkerOptions,
-} from '../../src/storage/wake-up-queue.js';
+import { createWakeUpQueue, type WakeUpQueue } from '../../src/storage/wake-up-queue.js';
+import { startWorker, type WakeUpWorker, type WorkerOptions } from '../../src/storage/wake-up-worker.js';
 import { startRedis } from '../servers/redis.js';
 import { startRedisCluster } from '../servers/redis-cluster.js';
 

@@ -1,6 +1,6 @@
 /** A process that works on the receive queue of the Redis in argv[2]: it notes each begin and end in a list, and hangs on the subject "hang". */
 import { openRedis } from '../../../src/storage/redis.js';
-import { startWorker } from '../../../src/storage/wake-up-queue.js';
+import { startWorker } from '../../../src/storage/wake-up-worker.js';
 
 const storage = await openRedis(process.argv[2] ?? '');
 const workMs = Number(process.argv[3] ?? 20);
