@@ -116,7 +116,11 @@ function givenValue(
   if (direct) return direct;
   if (!file) return variable.default;
   try {
-    return readFileSync(file, 'utf8').trim() || variable.default;
+    const value = readFileSync(file, 'utf8').trim();
+    if (value !== '') return value;
+    // A secret that was not mounted must not become a generated key or no password.
+    faults.push({ variable: `${name}_FILE`, fault: `is an empty file: ${file}` });
+    return undefined;
   } catch (error) {
     faults.push({
       variable: `${name}_FILE`,
@@ -194,10 +198,17 @@ function crossFaults(values: Record<VariableName, string | undefined>, faults: C
         fault: `"${publicUrl}" is plain http to another host than localhost; sign-in codes would travel in clear text; use https`,
       });
     }
+    if (url.username || url.password) {
+      faults.push({
+        variable: 'MAILGRANT_PUBLIC_URL',
+        fault:
+          'carries a user name or password, which would show in every Callback URL; give the origin alone',
+      });
+    }
     if (url.pathname !== '/' || url.search || url.hash) {
       faults.push({
         variable: 'MAILGRANT_PUBLIC_URL',
-        fault: `"${publicUrl}" has a path; give the origin alone, such as https://mail.example.com`,
+        fault: `"${url.origin}${url.pathname}" has a path; give the origin alone, such as https://mail.example.com`,
       });
     }
   }

@@ -106,6 +106,15 @@ describe('a secret', () => {
     expect(faults.MAILGRANT_API_KEY).toMatch(/given twice/);
     expect(faults.MAILGRANT_SECRET_KEY_FILE).toMatch(/ENOENT/);
   });
+
+  it('is not taken for absent when its file is empty: nothing is generated in its place', () => {
+    const faults = faultsOf({
+      MAILGRANT_SECRET_KEY_FILE: file('\n'),
+      MAILGRANT_ADMIN_PASSWORD_FILE: file(''),
+    });
+    expect(faults.MAILGRANT_SECRET_KEY_FILE).toMatch(/empty file/);
+    expect(faults.MAILGRANT_ADMIN_PASSWORD_FILE).toMatch(/empty file/);
+  });
 });
 
 describe('MAILGRANT_PUBLIC_URL', () => {
@@ -116,6 +125,12 @@ describe('MAILGRANT_PUBLIC_URL', () => {
     'https://mail.example.com/',
   ])('may be %s', (url) => {
     expect(loadConfig({ MAILGRANT_PUBLIC_URL: url }).publicUrl).toBe(url.replace(/\/$/, ''));
+  });
+
+  it('may not carry a password, and does not have it quoted', () => {
+    const environment = { MAILGRANT_PUBLIC_URL: 'https://admin:hunter2@mail.example.com/path' };
+    expect(() => loadConfig(environment)).toThrow(/user name or password[\s\S]*has a path/);
+    expect(() => loadConfig(environment)).not.toThrow(/hunter2/);
   });
 
   it('may not be plain http to another host', () => {
