@@ -80,7 +80,7 @@ async function reachedRedis(url: string): Promise<RedisStorage> {
     return await openRedis(url);
   } catch (error) {
     // Never the URL as a whole: it may carry a password.
-    const place = url.replace(/\/\/[^@/]*@/, '//');
+    const place = url.replace(/\/\/.*@/, '//');
     throw problemError('redis-unreachable', {
       with: { place, what: error instanceof Error ? error.message : 'no answer' },
       cause: error,

@@ -14,7 +14,7 @@ export interface RedisStorage {
 /**
  * Connects.
  * @param url `redis://`, `rediss://`, `unix:/path` or `redis+cluster://host:port,host:port` (see MAILGRANT_REDIS_URL)
- * @throws what the first PING throws when Redis cannot be reached
+ * @throws why Redis cannot be reached: what the connection failed with, else what the first PING throws
  */
 export async function openRedis(url: string): Promise<RedisStorage> {
   const opened: RedisClient[] = [];
@@ -26,12 +26,19 @@ export async function openRedis(url: string): Promise<RedisStorage> {
     return client;
   };
   const client = connect({ maxRetriesPerRequest: 3, enableAutoPipelining: true });
+  // The PING fails with "max retries"; that the port is closed or the password wrong, only the connection says.
+  let failure: unknown;
+  const note = (error: unknown): void => {
+    failure = error;
+  };
+  client.on('error', note);
   try {
     await client.ping();
   } catch (error) {
     client.disconnect();
-    throw error;
+    throw isOfReply(error) ? error : (failure ?? error);
   }
+  client.off('error', note);
   return {
     client,
     forQueue: () => connect({ maxRetriesPerRequest: null }),
@@ -58,3 +65,6 @@ function connectTo(url: string, options: RedisOptions): RedisClient {
   if (url.startsWith('unix:')) return new Redis({ ...options, path: url.slice('unix:'.length) });
   return new Redis(url, options);
 }
+
+/** An error that Redis replied (NOAUTH, LOADING) says it best itself. */
+const isOfReply = (error: unknown): boolean => error instanceof Error && error.name === 'ReplyError';
