@@ -1,4 +1,4 @@
-/** The four lanes of `npm test`; each is a project, so that one can be run alone (`vitest run --project flows`). */
+/** The lanes of `npm test`; each is a project, so that one can be run alone (`vitest run --project flows`). */
 import { defineConfig } from 'vitest/config';
 
 const slow = {
@@ -7,6 +7,21 @@ const slow = {
   pool: 'forks',
   globalSetup: 'test/servers/packages.ts',
 } as const;
+
+/** The lane `cluster` is the lane `flows` on a Redis Cluster of three nodes, without what would show nothing new there. */
+const NOT_ON_A_CLUSTER = [
+  // The service as a process, with the embedded Redis that is its default.
+  'test/flows/service-*.test.ts',
+  'test/flows/no-secret-leaves.test.ts',
+  'test/flows/sandbox-command.test.ts',
+  'test/flows/storage-embedded-redis.test.ts',
+  // No Redis at all.
+  'test/flows/sandbox-{authorization,imap,smtp}.test.ts',
+  'test/flows/outgoing.test.ts',
+  // They bring a cluster of their own, beside the one server.
+  'test/flows/storage-records.test.ts',
+  'test/flows/wake-up-queue.test.ts',
+] as const;
 
 export default defineConfig({
   test: {
@@ -31,10 +46,21 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'cluster',
+          include: ['test/flows/**/*.test.ts'],
+          exclude: [...NOT_ON_A_CLUSTER],
+          env: { MAILGRANT_TEST_REDIS: 'cluster' },
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+          ...slow,
+        },
+      },
+      {
+        test: {
           name: 'live',
           include: ['test/live/**/*.test.ts'],
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           ...slow,
         },
       },

@@ -14,7 +14,7 @@ import { createConnectors } from '../../src/setup/connectors.js';
 import { openRedis, type RedisStorage } from '../../src/storage/redis.js';
 import { createVault } from '../../src/storage/vault.js';
 import type { Log } from '../../src/telemetry/log.js';
-import { startRedis } from '../servers/redis.js';
+import { keysIn, startRedis } from '../servers/redis.js';
 
 export const ADMIN_KEY = 'environment-admin-key-0123456789';
 export const PASSWORD = 'correct horse battery';
@@ -202,7 +202,7 @@ export async function everythingStored({ storage }: Harness): Promise<string> {
     zset: (key) => client.zrange(key, '0', '-1'),
   };
   const found: unknown[] = [];
-  for (const key of await client.keys('*')) {
+  for (const key of await keysIn(client)) {
     const type = await client.type(key);
     const reader = read[type];
     if (!reader) throw new Error(`nobody searches a ${type}`);

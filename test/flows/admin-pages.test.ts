@@ -4,6 +4,7 @@ import { type ProblemError, problem, problemError } from '../../src/contract/pro
 import type { SignInResult } from '../../src/oauth/sign-in.js';
 import { CONNECTION_FIELDS } from '../../src/setup/model.js';
 import { keys } from '../../src/storage/keys.js';
+import { keysIn } from '../servers/redis.js';
 import { ADMIN_KEY, type Harness, newConnection, PASSWORD, startHarness } from './admin-harness.js';
 
 const HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>';
@@ -52,7 +53,8 @@ describe('signing in to the page', () => {
       expect(answer.headers['set-cookie']).toMatch(/HttpOnly; SameSite=Lax/);
       const value = cookieOf(answer, 'mailgrant_session');
       expect(Buffer.from(value, 'base64url')).toHaveLength(32);
-      for (const key of await harness.storage.client.keys('mg:{session:*')) expect(key).not.toContain(value);
+      for (const key of await keysIn(harness.storage.client, 'mg:{session:*'))
+        expect(key).not.toContain(value);
     }
     const key = (
       await harness.call('POST', '/api/v1/api-keys', { payload: { name: 'r', scopes: ['read'] } })
@@ -166,6 +168,23 @@ describe('the page of connections', () => {
     expect(ended).toContain('Sign in again as');
     expect(ended).not.toMatch(/<script|<img|onerror=alert\(2\)>/);
     expect(ended).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+  });
+
+  it('says what is unsafe or broken in the service itself', async () => {
+    const warned = await startHarness(() => ({
+      readiness: async () => [
+        { name: 'redis', ok: true },
+        { name: 'redis-not-persistent', ok: true, detail: 'Redis keeps nothing on <disk>.' },
+        { name: 'spool', ok: false, detail: 'ENOSPC' },
+      ],
+    }));
+    try {
+      const { body } = await warned.call('GET', '/');
+      expect(body).toContain('Redis keeps nothing on &lt;disk&gt;.');
+      expect(body).toContain('spool: ENOSPC');
+    } finally {
+      await warned.stop();
+    }
   });
 
   it('shows connectors with their last success and next run', async () => {

@@ -5,7 +5,7 @@ import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
 import type { Application } from '../../src/setup/model.js';
 import { keys } from '../../src/storage/keys.js';
-import { startRedis, type TestRedis } from '../servers/redis.js';
+import { keysIn, startRedis, type TestRedis } from '../servers/redis.js';
 import { applicationOf, CALLBACK_URL, connectionOf, openWorld, signedIn, type World } from './oauth-world.js';
 
 let redis: TestRedis;
@@ -100,7 +100,7 @@ describe('a sign-in', () => {
     await finish(await tenant.signIn(url, { as: ALICE }));
     const dump = Buffer.concat(
       await Promise.all(
-        (await world.redis.keys('*'))
+        (await keysIn(world.redis))
           .map(async (key) => (await world.redis.dump(key)) ?? '')
           .map(async (each) => Buffer.from(await each)),
       ),
@@ -266,7 +266,7 @@ describe('a sign-in is refused and nothing stored when', () => {
   it('the link expired', async () => {
     const { id, url } = await start();
     const back = await tenant.signIn(url, { as: ALICE });
-    const [attempt = ''] = (await world.redis.keys(`mg:{${id}}:sign-in:*`)) ?? [];
+    const [attempt = ''] = await keysIn(world.redis, `mg:{${id}}:sign-in:*`);
     const lifeMs = await world.redis.pttl(attempt);
     expect(lifeMs).toBeGreaterThan(9 * 60_000);
     expect(lifeMs).toBeLessThanOrEqual(10 * 60_000);

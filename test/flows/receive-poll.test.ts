@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { MessageId } from '../../src/contract/ids.js';
 import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
-import { startRedis, type TestRedis } from '../servers/redis.js';
+import { flushRedis, startRedis, type TestRedis } from '../servers/redis.js';
 import { mailboxKey, openWorld, WEBHOOK_SECRET, type World } from './receive-world.js';
 import { startWebhook, type WebhookReceiver } from './webhook-receiver.js';
 
@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await vi.waitFor(() => expect(tenant.imap.openSessions()).toBe(0));
-  await world?.storage.client.flushall();
+  if (world) await flushRedis(world.storage.client);
   await world?.close();
   world = undefined;
   await hook.close();

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { problem, problemError } from '../../src/contract/problem.js';
 import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
-import { startRedis, type TestRedis } from '../servers/redis.js';
+import { flushRedis, startRedis, type TestRedis } from '../servers/redis.js';
 import { openWorld, type World, type WorldPlan } from './send-world.js';
 
 let redis: TestRedis;
@@ -177,7 +177,7 @@ it('rebuilds the index from the spool when Redis lost everything', async () => {
     ...draft('later'),
     sendAt: new Date(Date.now() + 3_600_000).toISOString(),
   });
-  await flow.storage.client.flushall();
+  await flushRedis(flow.storage.client);
   expect(await flow.reconciler.run()).toMatchObject({ indexed: 2, woken: 1 });
   flow.work();
   await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('sent'), { timeout: 10_000 });

@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openRedis } from '../../src/storage/redis.js';
+import { Cluster, type Redis } from 'ioredis';
+import { openRedis, type RedisClient } from '../../src/storage/redis.js';
 import { freePort } from './free-port.js';
 
 export interface TestRedis {
@@ -12,8 +13,32 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
-/** @param options `args`: further redis-server arguments, such as `['--appendonly', 'yes']` */
+/** `cluster` in the vitest project of that name: tests then run on three nodes instead of one. */
+const ON_CLUSTER = process.env.MAILGRANT_TEST_REDIS === 'cluster';
+
+/** @param options `args`: further redis-server arguments, such as `['--appendonly', 'yes']`; then it is one server always */
 export async function startRedis(options: { args?: string[] } = {}): Promise<TestRedis> {
+  if (!ON_CLUSTER || options.args) return startRedisServer(options);
+  const { startRedisCluster } = await import('./redis-cluster.js');
+  const cluster = await startRedisCluster();
+  return { ...cluster, port: cluster.ports[0] ?? 0 };
+}
+
+/** The client itself, or the client of each node of a cluster: KEYS and FLUSHALL are of one node. */
+const nodesOf = (client: RedisClient): Redis[] =>
+  client instanceof Cluster ? client.nodes('master') : [client];
+
+/** Every key that matches, wherever it is kept. */
+export async function keysIn(client: RedisClient, pattern = '*'): Promise<string[]> {
+  return (await Promise.all(nodesOf(client).map((node) => node.keys(pattern)))).flat();
+}
+
+/** Forgets everything. */
+export async function flushRedis(client: RedisClient): Promise<void> {
+  await Promise.all(nodesOf(client).map((node) => node.flushall()));
+}
+
+async function startRedisServer(options: { args?: string[] }): Promise<TestRedis> {
   const directory = await mkdtemp(path.join(tmpdir(), 'mailgrant-redis-'));
   const port = await freePort();
   const child = spawn(
