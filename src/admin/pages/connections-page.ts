@@ -23,12 +23,16 @@ const HEALTH: Readonly<Record<string, string>> = {
   backoff: 'warn',
 };
 
-/** @param next cursor of the next page */
-export function connectionsPage(shown: readonly ShownConnection[], next: string | null): Html {
+/** @param options `next`: cursor of the next page; `notices`: what is wrong or unsafe with the service itself */
+export function connectionsPage(
+  shown: readonly ShownConnection[],
+  { next, notices }: { next: string | null; notices: readonly string[] },
+): Html {
   return page({
     title: 'Connections',
     isSignedIn: true,
     body: html`<h1>Connections</h1>
+${notices.map((notice) => html`<section class="problem"><p>${notice}</p></section>`)}
 ${shown.length === 0 && html`<article>There is no connection yet. Create an application and a connection with the API: <a href="/api/openapi.json">/api/openapi.json</a></article>`}
 ${shown.map(connectionCard)}
 ${next !== null && html`<p><a class="button" href="/?cursor=${encodeURIComponent(next)}">More</a></p>`}`,

@@ -73,7 +73,11 @@ export const pageRoutes =
         const asked = typeof cursor === 'string' ? { cursor, limit: PAGE_SIZE } : { limit: PAGE_SIZE };
         const found = await connections.list(pageOptions(asked));
         const { nextCursor } = listAnswer(found, (each) => each);
-        return sendPage(reply, connectionsPage(await shown(found.items), nextCursor));
+        // A check that is fine and has something to say all the same is a warning, of a Redis that keeps nothing, say.
+        const notices = (await deps.readiness()).flatMap(({ name, ok, detail }) =>
+          detail === undefined ? [] : ok ? detail : `${name}: ${detail}`,
+        );
+        return sendPage(reply, connectionsPage(await shown(found.items), { next: nextCursor, notices }));
       },
     );
     app.post<{ Params: { id: string } }>(
