@@ -74,7 +74,8 @@ export async function readParts(file: FileHandle): Promise<SpoolFileParts> {
     start = await readRange(file, 0, Math.min(wanted, size));
     headEnd = start.indexOf(NEWLINE);
   }
-  const head = JSON.parse(start.toString('utf8', 0, Math.max(0, headEnd))) as SpoolHead;
+  const head: unknown = JSON.parse(start.toString('utf8', 0, Math.max(0, headEnd)));
+  if (!isHead(head)) throw new SyntaxError('the first line is no head of a message');
   const contentStart = headEnd + 1;
   const logStart = contentStart + head.contentBytes;
   const whole = start.length >= size;
@@ -84,6 +85,13 @@ export async function readParts(file: FileHandle): Promise<SpoolFileParts> {
   const content = whole ? start.subarray(contentStart, logStart) : undefined;
   return { head, log: parsedLog(tail.toString('utf8')), contentStart, content };
 }
+
+const isHead = (value: unknown): value is SpoolHead =>
+  typeof value === 'object' &&
+  value !== null &&
+  'contentBytes' in value &&
+  Number.isSafeInteger(value.contentBytes) &&
+  'envelope' in value;
 
 /** Reads `length` bytes from `position`, fewer at the end of the file. */
 export async function readRange(file: FileHandle, position: number, length: number): Promise<Buffer> {

@@ -8,7 +8,9 @@
  *   sending (active/<connection>/<id>.sending: in flight, or uncertain) → done (record) | waiting (record, requeue) | done (cancel)
  *   done (done/<UTC day>/<id>.msg) → waiting (requeue of a failed message)
  * A final line is synced before the move to done, so a file in `sending` that ends with one is settled, and every other one
- * without a live owner is uncertain. A move to `waiting` comes before its line: what waits has certainly not gone.
+ * without a live owner is uncertain. A move to `waiting` comes before its line: what waits has certainly not gone. Where
+ * some recipients have it, their line comes before the move: what waits has gone to nobody that its log does not name.
+ * A file whose head cannot be read is set aside where it lies, as <name>.damaged: it must not stop the others.
  */
 import { constants } from 'node:fs';
 import * as nodeFs from 'node:fs/promises';
@@ -27,6 +29,7 @@ import {
   type NewSpoolHead,
   readContent,
   readParts,
+  type SpoolFileParts,
   type SpoolHead,
   type SpoolPlace,
   statusOf,
@@ -82,7 +85,7 @@ export interface Spool {
   cancel(connection: ConnectionId, id: MessageId, entry: TransactionLogEntry): Promise<boolean>;
   /** Lets a failed or uncertain message wait again. @returns false when its status is another one (meanwhile) */
   requeue(connection: ConnectionId, id: MessageId, entry: TransactionLogEntry): Promise<boolean>;
-  /** Reads head and log. @param connection narrows the search where it is known */
+  /** Reads head and log. @param connection narrows the search where it is known @returns `undefined` where there is none, or none that can be read */
   read(id: MessageId, connection?: ConnectionId): Promise<SpooledMessage | undefined>;
   /**
    * The whole content, checked against its digest.
@@ -156,32 +159,45 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
     });
   };
 
-  const read: Spool['read'] = (id, connection) =>
+  /** Opens a message to look into it; one whose head cannot be read is set aside, and is none any more. */
+  const look = <Result>(
+    id: MessageId,
+    connection: ConnectionId | undefined,
+    into: (handle: nodeFs.FileHandle, parts: SpoolFileParts, place: SpoolPlace) => Promise<Result>,
+  ): Promise<Result | undefined> =>
     translated(() =>
       places.find(id, connection, async (file, place) => {
         const handle = await fs.open(file, 'r');
         try {
-          const { head, log: entries } = await readParts(handle);
-          return { head, log: entries, status: statusOf(place, entries), place };
+          const parts = await readParts(handle).catch(async (error: unknown) => {
+            if (!(error instanceof SyntaxError)) throw error;
+            await unlessMissing(fs.rename(file, `${file}.damaged`));
+            log.error(
+              { message: id, file: `${file}.damaged` },
+              'set a message of the spool aside: no readable head',
+            );
+            return undefined;
+          });
+          return parts && (await into(handle, parts, place));
         } finally {
           closeSoon(handle);
         }
       }),
     );
 
+  const read: Spool['read'] = (id, connection) =>
+    look(id, connection, async (_handle, { head, log: entries }, place) => ({
+      head,
+      log: entries,
+      status: statusOf(place, entries),
+      place,
+    }));
+
   const load: Spool['load'] = (id, connection) =>
-    translated(() =>
-      places.find(id, connection, async (file, place) => {
-        const handle = await fs.open(file, 'r');
-        try {
-          const parts = await readParts(handle);
-          const content = await readContent(handle, parts);
-          return { head: parts.head, log: parts.log, status: statusOf(place, parts.log), place, content };
-        } finally {
-          closeSoon(handle);
-        }
-      }),
-    );
+    look(id, connection, async (handle, parts, place) => {
+      const content = await readContent(handle, parts);
+      return { head: parts.head, log: parts.log, status: statusOf(place, parts.log), place, content };
+    });
 
   return {
     accept: (head, content) =>
@@ -235,15 +251,18 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
       translated(async () => {
         const waiting = places.activePath(connection, id, 'waiting');
         const sending = places.activePath(connection, id, 'sending');
-        if (to === 'waiting' && (await move(sending, waiting))) await synced(waiting);
+        // Who has it already must be known before it can be tried for the others.
+        const partly = to === 'waiting' && (entry.accepted?.length ?? 0) > 0;
+        if (to === 'waiting' && !partly && (await move(sending, waiting))) await synced(waiting);
         const claim = claims.take(id);
-        const direct = to === 'waiting' ? waiting : sending;
+        const direct = to === 'waiting' && !partly ? waiting : sending;
         const found = claim
           ? await appendTo(claim.file, entry)
           : ((await unlessMissing(append(direct, entry))) ??
             (await places.find(id, connection, (file) => append(file, entry))));
         if (!found) return false;
         if (to === 'done' && !(await move(sending, places.donePath(id)))) await settle(connection, id);
+        if (partly && (await move(sending, waiting))) await synced(waiting);
         return true;
       }),
 

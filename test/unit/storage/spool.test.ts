@@ -1,4 +1,5 @@
-import { appendFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import * as nodeFs from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -322,3 +323,52 @@ async function faultyFileSystem(fault: 'open' | 'write' | 'sync' | 'rename' | 's
     }) as typeof fs.open,
   };
 }
+
+describe('a message that some recipients have', () => {
+  it('is never found waiting without their names, wherever a crash comes between line and move', async () => {
+    const id = await accepted();
+    await spool.close();
+    // The process dies at its first rename out of `sending`, or at its first line after the mark: whichever comes first.
+    let marked = false;
+    const crash = new Error('killed');
+    const dying = await openSpool({
+      directory,
+      log: silentLog,
+      fs: {
+        ...nodeFs,
+        rename: async (from, to) => {
+          if (marked && String(from).endsWith('.sending')) throw crash;
+          await nodeFs.rename(from, to);
+        },
+      },
+    });
+    await dying.markSending(connection, id, step('sending'));
+    marked = true;
+    const partly = { at: 3_000, status: 'queued' as const, attempt: 0, accepted: ['bob@example.com'] };
+    await expect(dying.record(connection, id, partly, { to: 'waiting' })).rejects.toThrow();
+    await dying.close();
+    spool = await openSpool({ directory, log: silentLog });
+    const found = await spool.read(id, connection);
+    expect(found?.log.flatMap(({ accepted: names }) => names ?? [])).toEqual(['bob@example.com']);
+    await spool.record(connection, id, partly, { to: 'waiting' });
+    expect(await spool.read(id, connection)).toMatchObject({ place: 'waiting', status: 'queued' });
+  });
+});
+
+describe('a file whose head cannot be read', () => {
+  it.each([
+    ['empty', ''],
+    ['torn', '{"id":"msg_'],
+    ['something else', 'null\n'],
+    ['a head without a size', '{"id":"msg_x","envelope":{}}\n'],
+  ])('is set aside and kept, and does not stop others: %s', async (_what, text) => {
+    const broken = await accepted();
+    const whole = await accepted();
+    const file = path.join(directory, 'active', connection, `${broken}.msg`);
+    await writeFile(file, text);
+    expect(await spool.load(broken, connection)).toBeUndefined();
+    expect(await spool.read(broken)).toBeUndefined();
+    expect((await spool.entries(connection)).map(({ id }) => id)).toEqual([whole]);
+    expect(await nodeFs.readFile(`${file}.damaged`, 'utf8')).toBe(text);
+  });
+});
