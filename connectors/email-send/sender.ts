@@ -17,6 +17,12 @@ import { classifyReply, messageIdOf, parseReply } from './replies.js';
 import { openSmtpConnection } from './smtp-connection.js';
 import { type SmtpError, smtpProblem, stageOf } from './smtp-failure.js';
 
+/**
+ * Once a message is handed over only the reply tells what became of it, so a stop waits this long for it: after a process
+ * was suspended the reply may lie in its socket already, unread, when it learns that it lost the mailbox.
+ */
+const LAST_WORD_MS = 1_000;
+
 /** Problems of RCPT TO that concern the recipient alone; any other one stops the whole message. */
 const OF_RECIPIENT = new Set(['recipient-refused', 'smtp-deferred', 'too-many-recipients']);
 
@@ -91,7 +97,7 @@ function senderOn(context: MailContext, connection: SMTPConnection): Sender {
   };
 }
 
-/** MAIL FROM to the final reply. Rejects with nodemailer's error, or with our own when the signal aborts. */
+/** MAIL FROM to the final reply. Rejects with nodemailer's error, or with our own when the signal aborts and the last word does not come. */
 function transaction(
   connection: SMTPConnection,
   signal: AbortSignal,
@@ -99,11 +105,17 @@ function transaction(
   stream: ContentStream,
 ): Promise<SendOutcome> {
   return new Promise((resolve, reject) => {
-    const stopped = (): void => reject(new Error('stopped by Mailgrant'));
+    let lastWord: NodeJS.Timeout | undefined;
+    const stopped = (): void => {
+      const stop = (): void => reject(new Error('stopped by Mailgrant'));
+      if (stream.handedOver) lastWord = setTimeout(stop, LAST_WORD_MS);
+      else stop();
+    };
     if (signal.aborted) return stopped();
     signal.addEventListener('abort', stopped);
     connection.send({ ...envelope, size: content.length }, stream.stream, (error, info) => {
       signal.removeEventListener('abort', stopped);
+      clearTimeout(lastWord);
       if (error || !info) return reject(error ?? new Error('no reply'));
       if (!stream.handedOver) return reject(new Error('the server answered before it had the message'));
       const serverMessageId = messageIdOf(info.response);
