@@ -12,6 +12,7 @@ import { ensurePackages, PackagesMissing, SANDBOX_PACKAGES } from './packages.js
 import { sandboxProviders } from './providers.js';
 import { setUpSandbox } from './set-up.js';
 import { showMail } from './show-mail.js';
+import { listenToSwitches } from './switchboard.js';
 import { startTenant } from './tenant.js';
 
 const API_KEY = 'sandbox-key-for-the-page-and-the-api';
@@ -80,6 +81,7 @@ async function main(): Promise<void> {
     say(`  received mail   ${inbox}`);
     say(`  service log     ${logFile}`);
     say('Ctrl-C stops it and leaves nothing running.\n');
+    listenToSwitches(tenant, { say, signal: stopping.signal });
     await showMail({ url: service.url, apiKey: API_KEY, connectors, say, signal: stopping.signal });
   } catch (error) {
     await stop();

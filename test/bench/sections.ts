@@ -206,7 +206,7 @@ export async function emptyPolls(children: Children): Promise<Round[]> {
  * through queue, lock, identity check and sealed save. It is stopped (SIGSTOP) while the floor has the machine.
  */
 export async function refresh(children: Children): Promise<Round[]> {
-  const CONNECTIONS = 800;
+  const CONNECTIONS = 1_000;
   const FLOOR_REQUESTS = 1_500;
   const CONCURRENCY = 50;
   const WINDOW_MS = 5_000;

@@ -1,0 +1,84 @@
+/** The switches of the sandbox in the terminal: a letter and Enter makes the tenant misbehave, so that one sees what the service makes of it. */
+import { createInterface } from 'node:readline';
+import type { Tenant } from './tenant-model.js';
+
+interface Switch {
+  letter: string;
+  /** What happens, as the menu says it. */
+  does: string;
+  press(): void;
+}
+
+function switchesOf(tenant: Tenant): Switch[] {
+  const { misbehave } = tenant;
+  return [
+    {
+      letter: 'r',
+      does: 'revoke Alice’s sign-in (AADSTS50173): her mail is held until she signs in again',
+      press: () => {
+        misbehave.revoke('alice@sandbox.example');
+        misbehave.expireAccessTokens('alice@sandbox.example');
+      },
+    },
+    {
+      letter: 'e',
+      does: 'expire every access token now: each is refreshed once, and mail goes on',
+      press: () => misbehave.expireAccessTokens(),
+    },
+    {
+      letter: 't',
+      does: 'take the token endpoint down (503): grants are kept, mail goes on while tokens last',
+      press: () => void misbehave.token({ kind: 'status', status: 503 }),
+    },
+    {
+      letter: 's',
+      does: 'make the client secret wrong (AADSTS7000215): all connections of the application stop, and heal with c',
+      press: () => misbehave.clientSecret({ secret: 'another secret than the one that was pasted' }),
+    },
+    {
+      letter: 'b',
+      does: 'make SMTP busy (432 4.3.2): messages are tried again',
+      press: () =>
+        void misbehave.smtp({
+          stage: 'message',
+          reply: '432 4.3.2 Concurrent connections limit exceeded. Visit https://aka.ms/concurrent_sending',
+        }),
+    },
+    {
+      letter: 'i',
+      does: 'make IMAP unavailable (Server Unavailable. 15): polls fail and come back',
+      press: () => void misbehave.imap({ kind: 'unavailable' }),
+    },
+    {
+      letter: 'c',
+      does: 'all well again (a revoked sign-in stays revoked: sign in on the page)',
+      press: () => {
+        misbehave.clear();
+        misbehave.clientSecret({ secret: tenant.clientSecret });
+      },
+    },
+  ];
+}
+
+/**
+ * Listens on the terminal; does nothing where standard input is none.
+ * @param options `say`: prints a line
+ */
+export function listenToSwitches(
+  tenant: Tenant,
+  options: { say(line: string): void; signal: AbortSignal },
+): void {
+  if (!process.stdin.isTTY) return;
+  const { say, signal } = options;
+  const switches = switchesOf(tenant);
+  say('Make the tenant misbehave: type a letter and Enter.');
+  for (const { letter, does } of switches) say(`  ${letter}  ${does}`);
+  say('');
+  const lines = createInterface({ input: process.stdin });
+  lines.on('line', (line) => {
+    const chosen = switches.find(({ letter }) => letter === line.trim());
+    chosen?.press();
+    if (chosen) say(`--------  ${chosen.does}`);
+  });
+  signal.addEventListener('abort', () => lines.close(), { once: true });
+}
