@@ -4,6 +4,7 @@ import type { ConnectorId } from '../contract/ids.js';
 import { ProblemError, problemError } from '../contract/problem.js';
 import type { Applications } from '../setup/applications.js';
 import type { Connections } from '../setup/connections.js';
+import { refuseOtherTenant } from '../setup/identity.js';
 import type { Connection } from '../setup/model.js';
 import type { Providers } from '../setup/preset.js';
 import type { AccessTokens } from './access-tokens.js';
@@ -18,7 +19,7 @@ export interface MailContextOptions {
 
 export interface MailContexts {
   /**
-   * @throws ProblemError `not-signed-in`, the problem that ended the grant, `scope-missing`. What only shows when a
+   * @throws ProblemError `not-signed-in`, the problem that ended the grant, `tenant-changed`, `scope-missing`. What only shows when a
    *   token is needed (the application's failure, a transient one) is thrown by `credentials()`
    */
   mailContext(
@@ -44,6 +45,12 @@ export function createMailContexts(deps: {
       const application =
         settings.application === undefined ? undefined : await applications.read(settings.application);
       const preset = providers[application?.settings.provider ?? 'custom'];
+      refuseOtherTenant({
+        account: authorization.account,
+        tenant: application?.settings.tenant,
+        user: settings.user,
+        application: application?.settings.name ?? '',
+      });
       if (settings.authentication === 'oauth2') {
         const needed = needs.flatMap((need) => preset.scopes[need] ?? []);
         const missing = missingScopes({ needed, granted: authorization.grantedScope });

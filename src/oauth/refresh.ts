@@ -11,7 +11,7 @@ import { refreshTokenGrant } from 'openid-client';
 import { type Clock, systemClock } from '../contract/clock.js';
 import type { ConnectionId } from '../contract/ids.js';
 import { type Problem, ProblemError, problem, problemError } from '../contract/problem.js';
-import { accountOf, sameAccount } from '../setup/identity.js';
+import { accountOf, refuseOtherTenant, sameAccount } from '../setup/identity.js';
 import type { ChangeListener } from '../setup/model.js';
 import type { Log } from '../telemetry/log.js';
 import type { ApplicationFailures } from './application-failure.js';
@@ -82,6 +82,12 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
       refuseWithoutGrant(grant);
       if (grant !== first && request.isSatisfied(grant)) return grant;
       const client = await clientOf(grant);
+      refuseOtherTenant({
+        account: grant.authorization.account,
+        tenant: client.server.tenant,
+        user: grant.settings.user,
+        application: client.settings.name,
+      });
       refuseWhileWaiting(grant, client, { startedAt, isForced: request.isForced === true });
       const held = await lock.acquire(grant.id);
       if (held) {

@@ -117,6 +117,11 @@ export function createApplications(deps: SetupDependencies): Applications {
         });
       }
       await listener.applicationChanged(id);
+      // Grants of another tenant are held from now on, and those of this one go on (identity, refuseOtherTenant).
+      if (after.tenant !== applicationOf(id, record, providers).settings.tenant) {
+        for (const connection of (await store.references(id)) as ConnectionId[])
+          await listener.connectionChanged(connection);
+      }
       return applications.read(id);
     },
 

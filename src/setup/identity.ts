@@ -80,6 +80,29 @@ export function checkIdentity(question: IdentityQuestion): ProvedIdentity {
 export const sameAccount = (a: Account, b: Account): boolean =>
   a.tenant.toLowerCase() === b.tenant.toLowerCase() && a.subject === b.subject;
 
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * An account that signed in before the application's tenant was changed is of no use with it (law 1). Nothing is ended by
+ * that: with the former tenant pasted back, or after a new sign-in, the connection goes on.
+ * @param question `tenant`: of the application; a name that stands for many tenants is no GUID and refuses nobody
+ * @throws ProblemError `tenant-changed`
+ */
+export function refuseOtherTenant(question: {
+  account: Account | undefined;
+  tenant: string | undefined;
+  user: string;
+  application: string;
+}): void {
+  const { account, tenant, user, application } = question;
+  // Elsewhere than at Entra an account's tenant is its issuer, which a tenant cannot be compared with.
+  if (!account || !tenant || !GUID.test(account.tenant) || !GUID.test(tenant)) return;
+  if (account.tenant.toLowerCase() === tenant.toLowerCase()) return;
+  throw problemError('tenant-changed', {
+    with: { user, application, actual: account.tenant, expected: tenant },
+  });
+}
+
 /** `tid`+`oid` where the server gives both (Microsoft: "Secure applications and APIs by validating claims"), else issuer and subject (OpenID Connect Core §2). */
 export function accountOf(claims: Readonly<Record<string, unknown>>): Account | undefined {
   const [tid, oid] = [textClaim(claims, 'tid'), textClaim(claims, 'oid')];

@@ -288,6 +288,15 @@ export const oauthProblems = definitions({
     reach: 'application',
     httpStatus: 409,
   },
+  'tenant-changed': {
+    title: 'The application names another tenant now',
+    detail: '{user} signed in from tenant {actual}, but {application} now names tenant {expected}.',
+    owner: 'service-admin',
+    next: 'Set Tenant of {application} back to {actual}; or sign out of the connection and sign in with an account of tenant {expected}.',
+    verdict: 'hold',
+    reach: 'connection',
+    httpStatus: 409,
+  },
   'account-type-unsupported': {
     title: 'The application does not take this kind of account',
     detail: 'Supported account types of {application} exclude the account that signed in.',
