@@ -103,7 +103,11 @@ export async function conclude(
   step: NextStep,
 ): Promise<void> {
   const { status } = step.entry;
-  if (!ownsMailbox(run) && status !== 'sent') return;
+  if (!ownsMailbox(run) && status !== 'sent') {
+    // That some have it is as true; `sending` moves nothing, and the next owner goes on with the others.
+    if (step.entry.accepted?.length) await recorded(run, message, { ...step, to: 'sending' });
+    return;
+  }
   await recorded(run, message, step);
   run.deps.onOutcome?.(status);
   const { head } = message;
@@ -191,7 +195,8 @@ export async function markHeld(run: DrainRun, connection: Connection, found: Pro
   }
   for (const id of due) {
     if (held.has(id) || !ownsMailbox(run)) continue;
-    const message = await deps.spool.read(id, connection.id);
+    // One that the disk does not give now is marked by a later run.
+    const message = await deps.spool.read(id, connection.id).catch(() => undefined);
     if (message?.place !== 'waiting') continue;
     if (message.status !== 'held') {
       const entry = { at: run.now(), status: 'held' as const, owner: processName, problem: found };
@@ -202,7 +207,8 @@ export async function markHeld(run: DrainRun, connection: Connection, found: Pro
   }
 }
 
-async function sendConnectors({ deps }: DrainRun, connection: Connection): Promise<ConnectorId[]> {
+/** The connectors that send over a connection. */
+export async function sendConnectors({ deps }: DrainRun, connection: Connection): Promise<ConnectorId[]> {
   const ids = await deps.connections.connectors(connection.id);
   const directions = await Promise.all(
     ids.map(async (id) => {

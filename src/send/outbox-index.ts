@@ -26,6 +26,8 @@ export interface OutboxIndex {
     status: OutboundStatus,
     dueAt: number,
   ): Promise<void>;
+  /** Puts a message that waits off, without a look at it. */
+  delay(connection: ConnectionId, id: MessageId, dueAt: number): Promise<void>;
   /** Takes a message out of what waits: it ended, or waits for a person. */
   settle(message: Pick<Indexed, 'id' | 'connector' | 'connection'>, status: OutboundStatus): Promise<void>;
   /** The same for many at once. */
@@ -62,6 +64,7 @@ export function createOutboxIndex(redis: RedisClient): OutboxIndex {
         redis.hset(keys.outboundStatus(connector), id, status),
       ]);
     },
+    delay: async (connection, id, dueAt) => void (await redis.zadd(keys.outbox(connection), 'XX', dueAt, id)),
     settle: (message, status) => index.settleMany([{ ...message, status }]),
     async settleMany(messages) {
       const byConnection = grouped(messages, ({ connection }) => connection);

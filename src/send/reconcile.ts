@@ -73,9 +73,28 @@ export function createOutboxReconciler(deps: OutboxReconcilerDeps): OutboxReconc
     return true;
   };
 
-  /** Its connection was deleted: nobody will ever send it. */
+  /** One message that cannot be read or placed now must not keep the others from it. */
+  const placedOrLeft = async (entry: SpoolEntry): Promise<boolean> => {
+    try {
+      return await placed(entry);
+    } catch (error) {
+      log.error(
+        { message: entry.id, connection: entry.connection, err: error },
+        'a message could not be put back',
+      );
+      return false;
+    }
+  };
+
+  /** Its connection was deleted: nobody will ever send it. Whether one in flight has gone, nobody will tell any more. */
   const orphaned = async ({ head, status, place }: SpooledMessage): Promise<void> => {
-    if (status === 'uncertain' || place === 'sending') return;
+    if (status === 'uncertain') return;
+    if (place === 'sending') {
+      const unknown = problem('outcome-unknown', { with: { host: 'the server', user: head.envelope.from } });
+      const entry = { at: clock.now(), status: 'uncertain' as const, owner: processName, problem: unknown };
+      await spool.record(head.connection, head.id, entry, { to: 'sending' });
+      return index.settle(head, 'uncertain');
+    }
     const gone = problem('not-found', { with: { what: 'connection', id: head.connection } });
     const entry = {
       at: clock.now(),
@@ -94,7 +113,7 @@ export function createOutboxReconciler(deps: OutboxReconcilerDeps): OutboxReconc
       const ids: MessageId[] = entries.map(({ id }) => id);
       const waiting = await index.waiting(connection, ids);
       for (const [i, entry] of entries.entries()) {
-        if (!waiting[i] && (await placed(entry))) count++;
+        if (!waiting[i] && (await placedOrLeft(entry))) count++;
       }
     }
     return count;

@@ -15,15 +15,18 @@ import {
   endProbe,
   ownsMailbox,
   pauseConnection,
+  sendConnectors,
 } from './drain-run.js';
 import type { DueEntry } from './due-messages.js';
 import { checkComposedSender } from './from-rule.js';
 import { acceptedByAny, attemptsOf, remainingRecipients } from './message-state.js';
-import { retryDelayMs } from './send-settings.js';
+import { maxAttempts, retryDelayMs } from './send-settings.js';
 import { type Attempt, afterOutcome, afterProblem, type NextStep } from './verdict.js';
 
 /** A message of a disabled connector is looked at again this often. */
 const DISABLED_MS = 60_000;
+/** A message that the disk does not give now is tried again after this; the others go on. */
+const UNREADABLE_MS = 60_000;
 /** The longest pause of a connection whose server cannot be reached. */
 const LONGEST_OPEN_PAUSE_MS = 5 * 60_000;
 
@@ -44,7 +47,16 @@ export interface ReadyMessage {
 export async function readyMessage(run: DrainRun, entry: DueEntry): Promise<ReadyMessage | undefined> {
   const { index, due } = run;
   const connection = run.connections.get(entry.connection);
-  const { message, content, damage } = await loaded(run, entry);
+  const { message, content, damage, unreadable } = await loaded(run, entry);
+  if (unreadable && connection) {
+    const again = run.now() + UNREADABLE_MS;
+    run.log.error({ message: entry.id, connection: entry.connection }, unreadable.detail);
+    for (const connector of await sendConnectors(run, connection))
+      run.health.failed(connector, unreadable, again);
+    await index.delay(entry.connection, entry.id, again);
+    due.letGo(entry);
+    return undefined;
+  }
   if (!message || !connection) {
     await index.forget(entry.connection, entry.id);
     return undefined;
@@ -75,6 +87,8 @@ interface Loaded {
   content: Buffer;
   /** What is wrong with the content, for a message that can be read but not be sent. */
   damage?: Problem;
+  /** Why the disk does not give it now. */
+  unreadable?: Problem;
 }
 
 async function loaded({ deps: { spool } }: DrainRun, { id, connection }: DueEntry): Promise<Loaded> {
@@ -82,7 +96,10 @@ async function loaded({ deps: { spool } }: DrainRun, { id, connection }: DueEntr
     const whole = await spool.load(id, connection);
     return { message: whole, content: whole?.content ?? Buffer.alloc(0) };
   } catch (error) {
-    if (!(error instanceof ProblemError) || error.problem.reach !== 'message') throw error;
+    if (!(error instanceof ProblemError)) throw error;
+    if (error.problem.reach !== 'message') {
+      return { message: undefined, content: Buffer.alloc(0), unreadable: error.problem };
+    }
     return { message: await spool.read(id, connection), content: Buffer.alloc(0), damage: error.problem };
   }
 }
@@ -128,9 +145,16 @@ async function settleForeign(run: DrainRun, entry: DueEntry, message: SpooledMes
     due.letGo(entry);
     return;
   }
+  const last = message.log.at(-1);
+  if (status === 'sending' && last?.status === 'queued' && last.accepted?.length) {
+    // Some took it, which is durable; the move was not made. The others have certainly not got it.
+    await deps.spool.record(head.connection, head.id, last, { to: 'waiting' });
+    await index.postpone(head, 'queued', run.now());
+    due.letGo(entry);
+    return;
+  }
   if (status !== 'sending') {
     // Its final line was written, the move to done was not.
-    const last = message.log.at(-1);
     if (last) await deps.spool.record(head.connection, head.id, last, { to: 'done' });
     await index.settle(head, status);
     due.letGo(entry);
@@ -147,16 +171,30 @@ async function settleForeign(run: DrainRun, entry: DueEntry, message: SpooledMes
   await resendUncertain(run, message, of);
 }
 
-/** `onUncertain: resend`: the operator prefers a message that arrives twice to one that waits for a person. */
+/**
+ * `onUncertain: resend`: the operator prefers a message that arrives twice to one that waits for a person. It is an
+ * attempt like any other: counted and with its pause, so that a server which never answers gets it a few times at most.
+ */
 async function resendUncertain(
   run: DrainRun,
-  { head }: SpooledMessage,
+  { head, log }: SpooledMessage,
   of: ConnectorOfRun | undefined,
 ): Promise<void> {
   if (of?.settings.onUncertain !== 'resend' || !ownsMailbox(run)) return;
-  const entry = { at: run.now(), status: 'queued' as const, owner: processName, by: 'onUncertain: resend' };
+  const attempt = attemptsOf(log) + 1;
+  if (attempt >= maxAttempts(of.settings)) return;
+  const retryAt = run.now() + retryDelayMs(of.settings, attempt);
+  const owner = processName;
+  const entry = {
+    at: run.now(),
+    status: 'queued' as const,
+    owner,
+    attempt,
+    retryAt,
+    by: 'onUncertain: resend',
+  };
   if (await run.deps.spool.requeue(head.connection, head.id, entry)) {
-    await run.index.add(head, 'queued', run.now());
+    await run.index.add(head, 'queued', retryAt);
   }
 }
 
@@ -200,13 +238,17 @@ export async function sendMessage(
     const step = unmarked(afterProblem(found, attempt));
     return concluding(openingFailed(run, ready, found, step), step);
   }
-  if (!ownsMailbox(run)) return 'taken';
+  if (!ownsMailbox(run)) {
+    await room.giveBack();
+    return 'taken';
+  }
 
   const mark = { at: run.now(), status: 'sending' as const, owner: processName, attempt: attempt.number };
   const [marked, before] = await Promise.allSettled([
     run.deps.spool.markSending(connection.id, head.id, mark),
     previous,
   ]);
+  if (marked.status === 'rejected' || before.status === 'rejected') await room.giveBack();
   if (marked.status === 'rejected') throw marked.reason;
   if (before.status === 'rejected') {
     // The disk takes no outcomes now: nothing more is sent, and this one has certainly not gone.

@@ -1,0 +1,143 @@
+/** What may strike a message on its way out, step by step; each was found by trying to break law 3. */
+import * as nodeFs from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { type ConnectionId, newConnectionId, newMessageId } from '../../src/contract/ids.js';
+import { startTenant } from '../../src/sandbox/tenant.js';
+import type { Tenant } from '../../src/sandbox/tenant-model.js';
+import { keys } from '../../src/storage/keys.js';
+import { startRedis, type TestRedis } from '../servers/redis.js';
+import { openWorld, type World, type WorldPlan } from './send-world.js';
+
+let redis: TestRedis;
+let tenant: Tenant;
+let directory: string;
+let worlds: World[];
+const alice = 'alice@sandbox.example';
+
+beforeEach(async () => {
+  worlds = [];
+  redis = await startRedis();
+  tenant = await startTenant();
+  directory = await mkdtemp(path.join(tmpdir(), 'mailgrant-adversity-'));
+});
+afterEach(async () => {
+  await Promise.all(worlds.map((world) => world.close()));
+  await tenant.close();
+  await redis.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const world = async (over: Partial<WorldPlan> = {}): Promise<World> => {
+  const { accessToken } = await tenant.issueTokens(alice);
+  const { host, port } = tenant.smtp;
+  const smtp = { host, port };
+  const plan = { redisUrl: redis.url, directory, smtp, user: alice, accessToken, settings: {}, ...over };
+  const opened = await openWorld(plan);
+  worlds.push(opened);
+  return opened;
+};
+const statusOf = async ({ outbox }: World, id: string) => (await outbox.read(id as never))?.status;
+const accept = (to: World, subject: string, recipients: string | string[] = 'bob@sandbox.example') =>
+  to.outbox.accept(to.connector.id, { to: recipients, subject, text: 'hello' });
+const isSent = (flow: World, id: string) =>
+  vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('sent'), { timeout: 15_000 });
+
+it('goes on past a message whose file is damaged or not readable', async () => {
+  const unreadable = new Set<string>();
+  const flow = await world({
+    fs: {
+      ...nodeFs,
+      open: async (...args) => {
+        if ([...unreadable].some((id) => String(args[0]).includes(id)))
+          throw Object.assign(new Error('input/output error'), { code: 'EIO' });
+        return nodeFs.open(...args);
+      },
+    },
+  });
+  const empty = await accept(flow, 'empty');
+  const broken = await accept(flow, 'broken');
+  const whole = await accept(flow, 'whole');
+  await writeFile(path.join(directory, 'spool', 'active', flow.connection.id, `${empty.id}.msg`), '');
+  unreadable.add(broken.id);
+  flow.work();
+  await isSent(flow, whole.id);
+  await vi.waitFor(() => expect(flow.health.lastRunAt).toBeDefined());
+  // The reconciler looks at them as well, and at those after them.
+  await flow.storage.client.del(keys.outbox(flow.connection.id));
+  await expect(flow.reconciler.run()).resolves.toBeDefined();
+  unreadable.clear();
+  await flow.reconciler.run();
+  await isSent(flow, broken.id);
+  expect(tenant.sink.entries).toHaveLength(2);
+});
+
+it('sends nobody a part twice when the process dies between its recipients, and goes on with the others', async () => {
+  let dies = false;
+  const dying = await world({
+    fs: {
+      ...nodeFs,
+      rename: async (from, to) => {
+        if (dies && String(from).endsWith('.sending'))
+          throw Object.assign(new Error('killed'), { code: 'EIO' });
+        await nodeFs.rename(from, to);
+      },
+    },
+  });
+  const people = ['bob@sandbox.example', 'carol@sandbox.example', 'dave@sandbox.example'];
+  tenant.misbehave.smtp({
+    stage: 'rcpt',
+    recipient: 'carol@sandbox.example',
+    reply: '452 4.5.3 Too many recipients',
+    times: 1,
+  });
+  const { id } = await accept(dying, 'parts', people);
+  dies = true;
+  await dying.drain.handle('mbx_flow', new AbortController().signal).catch(() => undefined);
+  expect(tenant.sink.entries).toHaveLength(1);
+  await dying.close();
+  worlds = [];
+
+  const flow = await world();
+  flow.work();
+  await flow.reconciler.run();
+  await isSent(flow, id);
+  const got = tenant.sink.entries.flatMap(({ envelope }) => envelope.to);
+  expect([...got].sort()).toEqual(people);
+});
+
+it('resends what stays uncertain only as often as it may be tried, with a pause between', async () => {
+  const flow = await world({ settings: { onUncertain: 'resend', maxAttempts: 2 } });
+  flow.work();
+  tenant.misbehave.smtp({ stage: 'message', accepted: true, drop: true });
+  const { id } = await accept(flow, 'never answered');
+  await vi.waitFor(() => expect(tenant.sink.entries).toHaveLength(2), { timeout: 15_000 });
+  await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('uncertain'), { timeout: 15_000 });
+  const after = await accept(flow, 'after');
+  await vi.waitFor(async () => expect(await statusOf(flow, after.id)).toBe('uncertain'), { timeout: 15_000 });
+  expect(tenant.sink.entries.filter(({ mailgrantId }) => mailgrantId === id)).toHaveLength(2);
+});
+
+it('calls a message in flight uncertain when its connection has been deleted', async () => {
+  const flow = await world();
+  const gone: ConnectionId = newConnectionId();
+  const id = newMessageId();
+  const envelope = { from: alice, to: ['bob@sandbox.example'] };
+  const head = {
+    id,
+    connector: flow.connector.id,
+    connection: gone,
+    envelope,
+    messageId: '<x@y>',
+    subject: 'x',
+    acceptedAt: 1,
+  };
+  await flow.spool.accept(head, Buffer.from('From: x\r\n\r\n'));
+  await flow.spool.markSending(gone, id, { at: 2, status: 'sending' });
+  await flow.reconciler.run();
+  expect(await statusOf(flow, id)).toBe('uncertain');
+  await flow.outbox.cancel(id, 'test');
+  expect(await statusOf(flow, id)).toBe('cancelled');
+});
