@@ -9,7 +9,7 @@ import type { ApplicationId } from '../contract/ids.js';
 import type { Problem } from '../contract/problem.js';
 import type { Applications } from '../setup/applications.js';
 import type { Connections } from '../setup/connections.js';
-import type { ChangeListener } from '../setup/model.js';
+import type { Application, ChangeListener } from '../setup/model.js';
 import { keys } from '../storage/keys.js';
 import type { RedisClient } from '../storage/redis.js';
 import type { Log } from '../telemetry/log.js';
@@ -17,8 +17,8 @@ import type { Log } from '../telemetry/log.js';
 export const PROBE_EVERY_MS = 15 * 60_000;
 
 export interface ApplicationFailures {
-  /** Records the failure; logs it once. @returns whether it is new */
-  raise(id: ApplicationId, problem: Problem): Promise<boolean>;
+  /** Records the failure of an application as it was read; logs it once. @returns whether it is new */
+  raise(application: Pick<Application, 'id' | 'version'>, problem: Problem): Promise<boolean>;
   /** Clears the failure; wakes every connection of the application if there was one. */
   heal(id: ApplicationId): Promise<void>;
   /**
@@ -45,8 +45,8 @@ export function createApplicationFailures(deps: {
       await listener.connectionChanged(connection);
   };
   return {
-    async raise(id, problem) {
-      if (!(await applications.setFailure(id, problem))) return false;
+    async raise({ id, version }, problem) {
+      if (!(await applications.setFailure(id, problem, version))) return false;
       // The first probe is due a quarter of an hour from now: the refresh that failed was one.
       await redis.set(keys.applicationProbe(id), 'raised', 'PX', PROBE_EVERY_MS);
       log.error(

@@ -221,7 +221,7 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
     await tokenStore.note(grant, grant.authorization.refreshProblem, { unanswered: refusal.unanswered });
     const now = await clients.of(id, { fresh: true });
     if (now.application.version !== version) return 'stale';
-    if (await failures.raise(id, refusal.problem)) await listener.connectionChanged(grant.id);
+    if (await failures.raise(now.application, refusal.problem)) await listener.connectionChanged(grant.id);
     clients.forget(id);
     throw new ProblemError(refusal.problem);
   }

@@ -37,22 +37,28 @@ export const textOf = (record: StoredRecord, field: string): string | undefined 
   record.fields.get(field)?.toString('utf8');
 
 const mark = script<number>(`
--- Records what stops an application, once per cause, or clears it.
--- KEYS[1] the record   ARGV[1] problem code, '' to clear   ARGV[2] the problem, JSON
--- returns 1 when that changed anything, 0 when not (same cause, nothing to clear, no such record)
-if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+-- Records what stops an application, or clears it.
+-- KEYS[1] the record   ARGV[1] problem code, '' to clear   ARGV[2] the problem, JSON   ARGV[3] expected version, '' any
+-- returns 1 when that raised or cleared something, 0 when not (same cause, of which the newest is kept; nothing to clear;
+-- no such record; changed since)
+local version = redis.call('HGET', KEYS[1], 'version')
+if not version or (ARGV[3] ~= '' and version ~= ARGV[3]) then return 0 end
 if ARGV[1] == '' then return redis.call('HDEL', KEYS[1], 'failureCode', 'failure') > 0 and 1 or 0 end
-if redis.call('HGET', KEYS[1], 'failureCode') == ARGV[1] then return 0 end
+local before = redis.call('HGET', KEYS[1], 'failureCode')
 redis.call('HSET', KEYS[1], 'failureCode', ARGV[1], 'failure', ARGV[2])
-return 1
+return before == ARGV[1] and 0 or 1
 `);
 
-/** @returns whether that changed anything: a failure is raised once and healed once, whoever meets it */
+/**
+ * @param failure `undefined` clears
+ * @param ifVersion of the record that failed: one that was changed since is not blamed
+ * @returns whether that changed anything: a failure is raised once and healed once, whoever meets it
+ */
 export async function markFailure(
   redis: RedisClient,
   record: string,
-  failure: Problem | undefined,
+  { failure, ifVersion }: { failure: Problem | undefined; ifVersion?: number | undefined },
 ): Promise<boolean> {
   const args = failure ? [failure.code, JSON.stringify(failure)] : ['', ''];
-  return (await mark.run(redis, [record], args)) === 1;
+  return (await mark.run(redis, [record], [...args, ifVersion ?? ''])) === 1;
 }

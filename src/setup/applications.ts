@@ -47,8 +47,12 @@ export interface Applications {
   delete(id: ApplicationId, ifVersion: number): Promise<void>;
   /** The client secret, for the one request that needs it. */
   clientSecret(id: ApplicationId): Promise<string | undefined>;
-  /** Records or clears what stops all of its connections. @returns whether that changed anything (raise once, heal once) */
-  setFailure(id: ApplicationId, failure: Problem | undefined): Promise<boolean>;
+  /**
+   * Records or clears what stops all of its connections.
+   * @param ifVersion of the application that failed: one that was changed since is not blamed
+   * @returns whether that changed anything (raise once, heal once)
+   */
+  setFailure(id: ApplicationId, failure: Problem | undefined, ifVersion?: number): Promise<boolean>;
 }
 
 /** Builds the applications service. */
@@ -132,7 +136,7 @@ export function createApplications(deps: SetupDependencies): Applications {
       await redis.unlink(keys.applicationProbe(id));
     },
     clientSecret: async (id) => secretOf(id, await mustRead(id)),
-    setFailure: (id, failure) => markFailure(redis, keys.application(id), failure),
+    setFailure: (id, failure, ifVersion) => markFailure(redis, keys.application(id), { failure, ifVersion }),
   };
   return applications;
 }

@@ -223,10 +223,22 @@ describe('applications', () => {
     expect(await applications.setFailure(id, failure)).toBe(true);
     expect(await applications.setFailure(id, failure)).toBe(false);
     expect((await applications.read(id)).failure?.code).toBe('client-secret-expired');
+    const newest = { ...failure, at: failure.at + 1_000 };
+    expect(await applications.setFailure(id, newest)).toBe(false);
+    expect((await applications.read(id)).failure).toEqual(newest);
     expect(await applications.setFailure(id, undefined)).toBe(true);
     expect(await applications.setFailure(id, undefined)).toBe(false);
     expect((await applications.read(id)).version).toBe(1);
     expect(await applications.setFailure('app_gone' as ApplicationId, failure)).toBe(false);
+  });
+
+  it('are not blamed for what they were before a change', async () => {
+    const { id, version } = await applications.create(applicationInput());
+    const failure = problem('client-secret-wrong', { with: { application: 'Contoso' } });
+    await applications.patch(id, version, { clientAuth: { method: 'clientSecret', clientSecret: 'right' } });
+    expect(await applications.setFailure(id, failure, version)).toBe(false);
+    expect((await applications.read(id)).failure).toBeUndefined();
+    expect(await applications.setFailure(id, failure, version + 1)).toBe(true);
   });
 
   it('are not found under the id of another kind of record', async () => {
