@@ -69,6 +69,32 @@ it('gives back what was taken for a message that has not gone', async () => {
   expect((await take(NOW + 2, 10)).taken).toBe(true);
 });
 
+it('counts each part of a message that is sent in parts', async () => {
+  const mailbox = `mbx_${counter++}` as MailboxKey;
+  const limits = { messagesPerMinute: 2, recipientsPerDay: 10 };
+  const part = (now: number) =>
+    createBudget(storage.client).take(
+      mailbox,
+      { id: 'msg_parts' as MessageId, recipients: 1 },
+      { limits, now },
+    );
+  expect((await part(NOW)).taken).toBe(true);
+  expect((await part(NOW + 1)).taken).toBe(true);
+  expect((await part(NOW + 2)).taken).toBe(false);
+});
+
+it('survives a clock that ran ahead and was set back: nothing waits for the time it showed', async () => {
+  const take = fresh();
+  const ahead = NOW + 365 * 24 * HOUR;
+  await take(ahead, 1);
+  await take(ahead, 8);
+  expect(await take(NOW, 1)).toEqual({ taken: false, until: NOW + 60_000, limit: 'minute' });
+  expect((await take(NOW + 60_000, 1)).taken).toBe(true);
+  // What was sent counts for one day from now on, not for a year.
+  expect((await take(NOW + 60_001, 5)).taken).toBe(false);
+  expect((await take(NOW + 25 * HOUR, 10)).taken).toBe(true);
+});
+
 it('gives out as many SMTP slots as there are, and takes back those that are released', async () => {
   const options = { connections: 2, leaseMs: 5_000 };
   const mailbox = 'mbx_slots' as MailboxKey;
