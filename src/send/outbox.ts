@@ -159,7 +159,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         {
           newId: newMessageId,
           async find(id) {
-            const message = await spool.read(id, connector.connection);
+            // Wherever it lies: the connector may have been bound to another connection since.
+            const message = await spool.read(id);
             return (
               message && {
                 id,
