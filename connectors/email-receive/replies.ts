@@ -4,6 +4,7 @@
  */
 import { type ProblemCode, type ProblemError, problemError } from '../../src/contract/problem.js';
 import { withoutSecrets } from '../../src/contract/without-secrets.js';
+import { isTlsFailure } from '../mail/tls-failure.js';
 
 interface Reply {
   /** The server's words: text of a NO, BAD or BYE. */
@@ -28,10 +29,6 @@ const REPLIES: readonly Reply[] = [
   },
   { words: /connection (is )?closed|session invalidated/i, code: 'imap-unavailable' },
 ];
-
-/** Errors of Node's TLS (node:tls, OpenSSL verification codes) that no waiting mends. */
-const TLS_ERRORS =
-  /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|UNABLE_TO_|EPROTO|STARTTLS_INJECTION|UPGRADE_TIMEOUT|HOSTNAME_MISMATCH)/;
 
 /** Asked to slow down without saying for how long. */
 const DEFAULT_BACKOFF_MS = 60_000;
@@ -84,7 +81,7 @@ export function problemOf(
       cause,
     });
   }
-  if (failure.code && TLS_ERRORS.test(failure.code)) {
+  if (isTlsFailure(failure.code)) {
     return problemError('tls-failed', { with: { ...texts, what: failure.message ?? failure.code }, cause });
   }
   if (refused && failure.words) return problemError(refused, { with: texts, ...serverWords, cause });

@@ -2,11 +2,14 @@
 import type { MailContext, MailCredentials } from '../../src/contract/connector-type.js';
 import { ProblemError, problemError } from '../../src/contract/problem.js';
 import { withoutSecrets } from '../../src/contract/without-secrets.js';
+import { isTlsFailure } from '../mail/tls-failure.js';
 import { classifyReply, parseReply, type SmtpStage, sendAsNames } from './replies.js';
 
 /** What nodemailer adds to its errors (nodemailer/lib/errors). */
 export interface SmtpError extends Error {
   code?: string;
+  /** Of the error beneath, where nodemailer put its own in place. */
+  originalCode?: string;
   command?: string;
   response?: string;
   responseCode?: number;
@@ -49,6 +52,14 @@ export function smtpProblem(
   if (thrown instanceof ProblemError) return thrown;
   const error = thrown as SmtpError;
   const host = context.smtp?.host;
+  // ETLS: the server refused STARTTLS, or its upgrade broke.
+  if (error.code === 'ETLS' || isTlsFailure(error.originalCode) || isTlsFailure(error.code)) {
+    return problemError('tls-failed', {
+      with: { host, port: context.smtp?.port, what: error.message },
+      ...(error.response !== undefined && { serverWords: error.response }),
+      cause: thrown,
+    });
+  }
   if (!error.response) {
     const tooLarge = error.code === 'EMESSAGE' && stage === 'envelope';
     return problemError(tooLarge ? 'message-too-large' : 'smtp-unavailable', {
