@@ -11,7 +11,15 @@ export type ProblemOwner = 'user' | 'tenant-admin' | 'service-admin' | 'nobody';
 export type Verdict = 'retry' | 'wait-until' | 'hold' | 'fail';
 
 /** What a problem stops, when it stops something. */
-export type ProblemReach = 'request' | 'message' | 'connector' | 'connection' | 'application' | 'service';
+export type ProblemReach =
+  | 'request'
+  | 'message'
+  | 'connector'
+  | 'connection'
+  | 'application'
+  /** Every connection whose account is of the same tenant. */
+  | 'tenant'
+  | 'service';
 
 /** What a foreign server said of a failure beyond its text (EXCHANGE-ONLINE.md §2: keep them with the failure). */
 export interface ForeignFacts {

@@ -14,7 +14,7 @@ import type { Log } from '../telemetry/log.js';
 export interface DrainDeps {
   redis: RedisClient;
   spool: Spool;
-  connections: Pick<Connections, 'ofMailbox' | 'connectors'>;
+  connections: Pick<Connections, 'ofMailbox' | 'connectors' | 'all'>;
   connectors: Pick<Connectors, 'read' | 'typeOf' | 'recordHealth'>;
   /** The preset of the connection's application; custom for Basic. */
   presetOf(connection: Connection): Promise<ProviderPreset>;

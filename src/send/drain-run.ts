@@ -17,7 +17,7 @@ import type { DrainDeps } from './drain-deps.js';
 import type { DrainHealth } from './drain-health.js';
 import type { DueEntry, DueMessages } from './due-messages.js';
 import type { OutboxIndex } from './outbox-index.js';
-import type { SendPauses } from './send-pause.js';
+import type { SendPause, SendPauses } from './send-pause.js';
 import { effectiveLimits, type SendSettings, sendSettings } from './send-settings.js';
 import type { SettleBatch } from './settle-batch.js';
 import type { NextStep } from './verdict.js';
@@ -165,12 +165,30 @@ export async function pauseConnection(
   run.due.stop(connection.id);
   run.stoppedUntil.set(connection.id, until);
   const before = await run.pauses.read(connection);
-  await run.pauses.set(connection, { problem: found, until, failures: (before?.failures ?? 0) + 1 });
+  const pause = { problem: found, until, failures: (before?.failures ?? 0) + 1 };
+  await run.pauses.set(connection, pause);
+  if (found.reach === 'tenant') await pauseTenant(run, connection, pause);
   run.log.warn(
     { connection: connection.id, problem: found.code, until },
     'sending over this connection pauses',
   );
   if (found.verdict === 'hold') await markHeld(run, connection, found);
+}
+
+/** What stops a whole tenant is not tried out with each of its mailboxes. */
+async function pauseTenant(
+  run: DrainRun,
+  { id, authorization }: Connection,
+  pause: SendPause,
+): Promise<void> {
+  for await (const other of run.deps.connections.all()) {
+    const { account } = other.authorization;
+    if (other.id === id || !account || account.tenant !== authorization.account?.tenant) continue;
+    await run.pauses.set(other, pause);
+    if (!run.connections.has(other.id)) continue;
+    run.due.stop(other.id);
+    run.stoppedUntil.set(other.id, pause.until);
+  }
 }
 
 /** After a success: the connection's pause is over, and it may use all of its SMTP connections again. */

@@ -4,9 +4,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { type ConnectionId, newConnectionId, newMessageId } from '../../src/contract/ids.js';
+import { type ConnectionId, type MailboxKey, newConnectionId, newMessageId } from '../../src/contract/ids.js';
 import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
+import { createSendPauses } from '../../src/send/send-pause.js';
+import type { Connection } from '../../src/setup/model.js';
 import { keys } from '../../src/storage/keys.js';
 import { startRedis, type TestRedis } from '../servers/redis.js';
 import { openWorld, type World, type WorldPlan } from './send-world.js';
@@ -140,4 +142,32 @@ it('calls a message in flight uncertain when its connection has been deleted', a
   expect(await statusOf(flow, id)).toBe('uncertain');
   await flow.outbox.cancel(id, 'test');
   expect(await statusOf(flow, id)).toBe('cancelled');
+});
+
+it('holds every connection of a tenant that the provider has blocked, and none of another tenant', async () => {
+  const flow = await world();
+  const account = (tenant: string, subject: string) => ({ tenant, subject });
+  flow.connection.authorization.account = account('tenant-a', 'alice');
+  const other = (id: string, tenant: string): Connection => ({
+    ...structuredClone(flow.connection),
+    id: id as ConnectionId,
+    authorization: {
+      ...flow.connection.authorization,
+      account: account(tenant, id),
+      mailboxKey: 'mbx_x' as MailboxKey,
+    },
+  });
+  flow.others.push(other('con_same', 'tenant-a'), other('con_else', 'tenant-b'));
+  tenant.misbehave.smtp({
+    stage: 'message',
+    reply: '550 5.7.705 Access denied, tenant has exceeded threshold',
+  });
+  const { id } = await accept(flow, 'blocked');
+  flow.work();
+  await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('held'), { timeout: 10_000 });
+  const pauses = createSendPauses(flow.storage.client);
+  const [same, different] = flow.others as [Connection, Connection];
+  await vi.waitFor(async () => expect((await pauses.read(same))?.problem.code).toBe('tenant-blocked'));
+  expect((await pauses.read(same))?.until).toBeGreaterThan(Date.now() + 10 * 60_000);
+  expect(await pauses.read(different)).toBeUndefined();
 });

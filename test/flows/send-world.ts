@@ -47,6 +47,8 @@ export interface World {
   reconciler: OutboxReconciler;
   connection: Connection;
   connector: Connector;
+  /** Connections of other mailboxes; the test adds them. */
+  others: Connection[];
   health: ConnectorHealthRecord;
   /** Tokens handed out by credentials(); the test may replace it. */
   token: { accessToken: string; version: number };
@@ -104,6 +106,7 @@ export async function openWorld(plan: WorldPlan): Promise<World> {
     createdAt: 0,
   };
   const health: ConnectorHealthRecord = { failures: 0 };
+  const others: Connection[] = [];
   const token = { accessToken: plan.accessToken, version: 1 };
   const refuse: World['refuse'] = { with: undefined };
   const refresh: World['refresh'] = { make: async () => undefined };
@@ -116,6 +119,7 @@ export async function openWorld(plan: WorldPlan): Promise<World> {
     ofMailbox: async () => [structuredClone(connection)],
     async *all() {
       yield structuredClone(connection);
+      yield* structuredClone(others);
     },
   };
   const connectors = {
@@ -170,6 +174,7 @@ export async function openWorld(plan: WorldPlan): Promise<World> {
     reconciler: createOutboxReconciler({ ...common, queue, retentionMs: 86_400_000 }),
     connection,
     connector,
+    others,
     health,
     token,
     refresh,

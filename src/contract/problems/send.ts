@@ -126,7 +126,7 @@ export const sendProblems = definitions({
     owner: 'tenant-admin',
     next: 'Contact Microsoft support; the held messages go out afterwards.',
     verdict: 'hold',
-    reach: 'application',
+    reach: 'tenant',
     httpStatus: 409,
   },
   'message-judged-spam': {
