@@ -19,7 +19,7 @@ import {
   connectionInput,
   removedProtocols,
 } from './connection-settings.js';
-import { addedHosts, voidsGrant } from './grant-change.js';
+import { addedPlaces, voidsGrant } from './grant-change.js';
 import { connectionsOfMailbox, moveConnection } from './mailbox-set.js';
 import { mergePatch } from './merge-patch.js';
 import { CONNECTION_FIELDS, type Connection, type ConnectionSettings } from './model.js';
@@ -46,7 +46,7 @@ export interface Connections {
    * A merge patch (RFC 7396). A new User, Scope, application or host voids the grant: epoch and tokenVersion count up,
    * the token set is deleted and the status becomes `unauthorized`, all in one step with the settings. A new password
    * of a Basic connection does the same, and makes it `authorized` again.
-   * @throws ProblemError `version-conflict`, `invalid-settings`, `secret-needed-again` (Basic, new host)
+   * @throws ProblemError `version-conflict`, `invalid-settings`, `secret-needed-again` (Basic, new host or port)
    */
   patch(id: ConnectionId, ifVersion: number, input: unknown): Promise<Connection>;
   /** @throws ProblemError `version-conflict`, `still-in-use` (connectors), `not-found` */
@@ -204,12 +204,12 @@ function removedAfter(before: ConnectionSettings, whole: unknown, patch: unknown
 const hasNewPassword = (patch: unknown): boolean =>
   isRecord(patch) && isRecord(patch.basic) && patch.basic.password !== undefined;
 
-/** @throws ProblemError `secret-needed-again` when the stored password would go to another host */
+/** @throws ProblemError `secret-needed-again` when the stored password would go to another host or port */
 function refuseOldPassword(before: ConnectionSettings, after: CheckedConnection, patch: unknown): void {
-  const [host] = addedHosts(before, after.settings);
-  if (after.password === undefined || host === undefined || hasNewPassword(patch)) return;
+  const [place] = addedPlaces(before, after.settings);
+  if (after.password === undefined || place === undefined || hasNewPassword(patch)) return;
   throw problemError('secret-needed-again', {
-    with: { secret: 'password', origin: host },
+    with: { secret: 'password', origin: place },
     fields: [{ path: '/basic/password', message: 'is needed again' }],
   });
 }

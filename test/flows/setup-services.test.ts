@@ -365,11 +365,13 @@ describe('connections', () => {
     expect(await connections.ofApplication(other.id)).toEqual([]);
   });
 
-  it('want the password again before it goes to another host', async () => {
+  it('want the password again before it goes to another host or port', async () => {
     const { id } = await connections.create(basicInput());
     const elsewhere = { imap: { host: 'imap.evil.example' } };
     const found = await refusal(connections.patch(id, 1, elsewhere));
     expect([found.code, pathsOf(found)]).toEqual(['secret-needed-again', ['/basic/password']]);
+    const otherPort = await refusal(connections.patch(id, 1, { imap: { port: 2993 } }));
+    expect(otherPort.code).toBe('secret-needed-again');
     const renamed = await connections.patch(id, 1, { name: 'New' });
     expect(await connections.password(id)).toBe('pass-77');
     await connections.patch(id, renamed.version, { ...elsewhere, basic: { password: 'pass-88' } });
