@@ -1,5 +1,6 @@
 /** Who need not ask the server, and how long one waits: the grants and moments at which no refresh is tried. */
 import { ProblemError, problemError } from '../contract/problem.js';
+import { refuseOtherTenant } from '../setup/identity.js';
 import type { OAuthClient } from './client.js';
 import type { StoredGrant, TokenSet } from './token-store.js';
 
@@ -8,6 +9,21 @@ export function refuseWithoutGrant(grant: StoredGrant): asserts grant is StoredG
   const { status, problem: ended } = grant.authorization;
   if (status === 'reauthorization-required' && ended) throw new ProblemError(ended);
   if (!grant.tokens || status !== 'authorized') throw notSignedIn(grant);
+}
+
+/**
+ * A refresh token is bound to the client it was given to: sent by another one it is refused as if it had ended, and a
+ * Client Id pasted by mistake would cost every grant of the application.
+ * @throws ProblemError `client-changed`, `tenant-changed`
+ */
+export function refuseOtherClient({ authorization, settings }: StoredGrant, client: OAuthClient): void {
+  const { clientId, account } = authorization;
+  const { name, clientId: expected } = client.settings;
+  refuseOtherTenant({ account, tenant: client.server.tenant, user: settings.user, application: name });
+  if (clientId === undefined || clientId === expected) return;
+  throw problemError('client-changed', {
+    with: { user: settings.user, application: name, actual: clientId, expected },
+  });
 }
 
 /** While a failure says to wait, nobody asks the server again; one that another process met just now counts for all who waited. */

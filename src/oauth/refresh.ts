@@ -11,14 +11,20 @@ import { refreshTokenGrant } from 'openid-client';
 import { type Clock, systemClock } from '../contract/clock.js';
 import type { ConnectionId } from '../contract/ids.js';
 import { type Problem, ProblemError, problem, problemError } from '../contract/problem.js';
-import { accountOf, refuseOtherTenant, sameAccount } from '../setup/identity.js';
+import { accountOf, sameAccount } from '../setup/identity.js';
 import type { ChangeListener } from '../setup/model.js';
 import type { Log } from '../telemetry/log.js';
 import type { ApplicationFailures } from './application-failure.js';
 import type { OAuthClient, OAuthClients } from './client.js';
 import type { HeldLock, RefreshLock } from './refresh-lock.js';
 import { backoffMs } from './refresh-schedule.js';
-import { abortable, notSignedIn, refuseWhileWaiting, refuseWithoutGrant } from './refresh-wait.js';
+import {
+  abortable,
+  notSignedIn,
+  refuseOtherClient,
+  refuseWhileWaiting,
+  refuseWithoutGrant,
+} from './refresh-wait.js';
 import { serverContext } from './server-context.js';
 import { problemOfServerError, type ServerErrorClass } from './server-errors.js';
 import { type GrantedTokens, requestTokens } from './token-request.js';
@@ -82,12 +88,7 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
       refuseWithoutGrant(grant);
       if (grant !== first && request.isSatisfied(grant)) return grant;
       const client = await clientOf(grant);
-      refuseOtherTenant({
-        account: grant.authorization.account,
-        tenant: client.server.tenant,
-        user: grant.settings.user,
-        application: client.settings.name,
-      });
+      refuseOtherClient(grant, client);
       refuseWhileWaiting(grant, client, { startedAt, isForced: request.isForced === true });
       const held = await lock.acquire(grant.id);
       if (held) {

@@ -120,6 +120,7 @@ export function createSignIn(deps: {
     const authorization: Authorization = {
       status: 'authorized',
       ...identity,
+      clientId: client.settings.clientId,
       grantedScope,
       accessTokenExpiresAt: expiresAt,
       lastRefreshAt: issuedAt,

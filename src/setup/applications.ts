@@ -121,8 +121,9 @@ export function createApplications(deps: SetupDependencies): Applications {
         });
       }
       await listener.applicationChanged(id);
-      // Grants of another tenant are held from now on, and those of this one go on (identity, refuseOtherTenant).
-      if (after.tenant !== applicationOf(id, record, providers).settings.tenant) {
+      // Grants of another tenant or Client Id are held from now on, and those of this one go on (oauth/refresh-wait).
+      const former = applicationOf(id, record, providers).settings;
+      if (after.tenant !== former.tenant || after.clientId !== former.clientId) {
         for (const connection of (await store.references(id)) as ConnectionId[])
           await listener.connectionChanged(connection);
       }

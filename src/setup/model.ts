@@ -70,6 +70,8 @@ export interface Authorization {
   saslUser?: string;
   /** `tid`+`oid` at Entra, else issuer and `sub`; must be the same on every re-authorization and refresh (law 1). */
   account?: { tenant: string; subject: string };
+  /** Client Id that the grant was given to; a refresh token is of no use to another (RFC 6749 §6). */
+  clientId?: string;
   grantedScope: string[];
   /** ms since the epoch */
   accessTokenExpiresAt?: number;

@@ -84,6 +84,7 @@ describe('a sign-in', () => {
         account: { tenant: tenant.tenantId, subject: tenant.users.get(ALICE).oid },
       },
     });
+    expect(after.authorization.clientId).toBe(tenant.clientId);
     expect(after.authorization.mailboxKey).not.toBe(before.authorization.mailboxKey);
     const sharing = await world.connections.ofMailbox(after.authorization.mailboxKey);
     expect(sharing.map((each) => each.id)).toContain(id);

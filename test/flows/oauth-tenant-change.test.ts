@@ -65,3 +65,28 @@ it('holds grants of the former tenant while an application names another one, an
   await nameTenant('organizations');
   expect(await codeOf(() => opened(id))).toBe('nothing refused');
 });
+
+it('holds a grant while the application has another Client Id, instead of losing it to the server', async () => {
+  const application = await applicationOf(world, tenant);
+  const id = await signedIn(world, tenant, { application, user: USER, expiresAt: Date.now() - 1_000 });
+  const { epoch, tokens, authorization } = await world.tokenStore.read(id);
+  if (!tokens) throw new Error('signed in');
+  const next = { tokens, authorization: { ...authorization, clientId: tenant.clientId } };
+  await world.tokenStore.saveSignIn(id, { epoch }, next);
+  const setClientId = async (clientId: string): Promise<void> => {
+    const { version } = await world.applications.read(application.id);
+    await world.applications.patch(application.id, version, { clientId });
+    world.clients.forget(application.id);
+  };
+  const before = refreshesOf(tenant).length;
+
+  await setClientId('pasted-by-mistake');
+  expect(await codeOf(() => world.accessTokens.accessToken(id))).toBe('client-changed');
+  expect(refreshesOf(tenant)).toHaveLength(before);
+  expect((await world.connections.read(id)).authorization.status).toBe('authorized');
+
+  world.changed.length = 0;
+  await setClientId(tenant.clientId);
+  expect(world.changed).toEqual([id]);
+  expect(await codeOf(() => world.accessTokens.accessToken(id))).toBe('nothing refused');
+});

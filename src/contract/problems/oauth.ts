@@ -297,6 +297,15 @@ export const oauthProblems = definitions({
     reach: 'connection',
     httpStatus: 409,
   },
+  'client-changed': {
+    title: 'The application has another Client Id now',
+    detail: 'The grant of {user} was given to Client Id {actual}; {application} now has {expected}.',
+    owner: 'service-admin',
+    next: 'If that was a mistake, set Client Id of {application} back to {actual}. Else sign in again as {user}.',
+    verdict: 'hold',
+    reach: 'connection',
+    httpStatus: 409,
+  },
   'account-type-unsupported': {
     title: 'The application does not take this kind of account',
     detail: 'Supported account types of {application} exclude the account that signed in.',
