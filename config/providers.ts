@@ -157,9 +157,3 @@ export const PROVIDERS: Readonly<Record<ProviderName, ProviderPreset>> = {
     trustEmailClaim: 'verified',
   },
 };
-
-/** Hosts that refuse Basic authentication (550 5.7.30, NO LOGIN failed); a connection to them needs OAuth 2.0. */
-export const BASIC_REFUSED_HOSTS: readonly string[] = Object.values(PROVIDERS)
-  .filter((preset) => preset.basicRefused)
-  .flatMap((preset) => [preset.imap?.host, preset.smtp?.host])
-  .filter((host): host is string => host !== undefined);
