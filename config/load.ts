@@ -78,7 +78,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   if (faults.length > 0) throw new ConfigError(faults);
 
   const text = (name: VariableName): string => values[name] ?? '';
-  const publicUrl = text('MAILGRANT_PUBLIC_URL').replace(/\/+$/, '');
+  const publicUrl = givenPublicUrl(environment, values).replace(/\/+$/, '');
   return {
     host: text('MAILGRANT_HOST'),
     port: Number(text('MAILGRANT_PORT')),
@@ -101,6 +101,16 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     refreshConcurrency: Number(text('MAILGRANT_REFRESH_CONCURRENCY')),
     refreshRate: Number(text('MAILGRANT_REFRESH_RATE')),
   };
+}
+
+/** Unset it follows the port: a Callback URL on the default port would lead nowhere. */
+function givenPublicUrl(
+  environment: NodeJS.ProcessEnv,
+  values: Readonly<Record<VariableName, string | undefined>>,
+): string {
+  const { MAILGRANT_PUBLIC_URL: url = '', MAILGRANT_PORT: port } = values;
+  const isGiven = environment.MAILGRANT_PUBLIC_URL || environment.MAILGRANT_PUBLIC_URL_FILE;
+  return isGiven || port === '0' ? url : url.replace(/:\d+$/, `:${port}`);
 }
 
 function givenValue(

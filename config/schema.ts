@@ -50,7 +50,7 @@ export const VARIABLES = {
     default: 'http://localhost:8025',
     protocols: ['http:', 'https:'],
     meaning:
-      'Origin under which browsers reach this service; the Callback URL is this and /oauth/callback. Plain http is for localhost only.',
+      'Origin under which browsers reach this service; the Callback URL is this and /oauth/callback. Plain http is for localhost only. Unset with another MAILGRANT_PORT: localhost with that port.',
   },
   MAILGRANT_DATA_DIR: {
     kind: 'path',

@@ -127,6 +127,13 @@ describe('MAILGRANT_PUBLIC_URL', () => {
     expect(loadConfig({ MAILGRANT_PUBLIC_URL: url }).publicUrl).toBe(url.replace(/\/$/, ''));
   });
 
+  it('follows the port where it is not given', () => {
+    expect(loadConfig({ MAILGRANT_PORT: '9000' }).publicUrl).toBe('http://localhost:9000');
+    expect(loadConfig({ MAILGRANT_PORT: '0' }).publicUrl).toBe('http://localhost:8025');
+    const given = { MAILGRANT_PORT: '9000', MAILGRANT_PUBLIC_URL: 'https://mail.example.com' };
+    expect(loadConfig(given).publicUrl).toBe('https://mail.example.com');
+  });
+
   it('may not carry a password, and does not have it quoted', () => {
     const environment = { MAILGRANT_PUBLIC_URL: 'https://admin:hunter2@mail.example.com/path' };
     expect(() => loadConfig(environment)).toThrow(/user name or password[\s\S]*has a path/);
