@@ -212,9 +212,15 @@ interface SignedIn {
   identity: ProvedIdentity;
 }
 
-/** The tenant that this answer names is never trusted; the sign-in that follows shows what the consent is worth. */
+/**
+ * The tenant that this answer names is never trusted; the sign-in that follows shows what the consent is worth. Anybody
+ * can make such a link, so none of its words are shown as the server's: only what the table knows of its codes.
+ */
 function adminConsent(parameters: URLSearchParams): SignInResult {
-  if (!parameters.has('error')) return { kind: 'admin-consented' };
+  const given = parameters.get('error');
+  if (given === null) return { kind: 'admin-consented' };
+  const error = /^[a-z_]{1,60}$/.test(given) ? given : 'an error';
+  const { errorCodes } = failureOfCallback(parameters, []).facts;
   const nobody = {
     user: 'the user',
     application: 'the application',
@@ -223,7 +229,8 @@ function adminConsent(parameters: URLSearchParams): SignInResult {
     callbackUrl: '',
   };
   const context = { ...nobody, adminConsentUrl: undefined, host: 'the authorization server' };
-  throw new ProblemError(problemOfServerError(failureOfCallback(parameters, []), context).problem);
+  const facts = { error, ...(errorCodes && { errorCodes }) };
+  throw new ProblemError(problemOfServerError({ facts }, context).problem);
 }
 
 function codeOf(parameters: URLSearchParams): string {

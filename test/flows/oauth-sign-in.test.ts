@@ -341,6 +341,21 @@ it('takes the answer of the admin-consent link for no sign-in', async () => {
   expect(await world.signIn.finish({ parameters })).toEqual({ kind: 'admin-consented' });
 });
 
+it('shows nothing that a made-up answer of the admin-consent link says', async () => {
+  const lure = 'Call 555-0100 and read out your password';
+  for (const error of ['access_denied', lure]) {
+    const parameters = new URLSearchParams({
+      state: 'admin-consent',
+      error,
+      error_description: `AADSTS65004: ${lure}`,
+      correlation_id: lure,
+    });
+    const problem = await problemOf(() => world.signIn.finish({ parameters }));
+    expect(problem.code).toBe('consent-declined');
+    expect(JSON.stringify(problem)).not.toContain('555');
+  }
+});
+
 it('forgets the grant at sign-out, and a sign-in under way with it', async () => {
   const id = await signedIn(world, tenant, { application, user: ALICE });
   const url = await world.signIn.authorizationUrl(id);
