@@ -13,8 +13,11 @@ export interface RecordedAnswer {
 /** Words longer than this are cut: an HTML page explains nothing beyond its first lines. */
 const WORDS_LENGTH = 2_000;
 
-/** Retry-After beyond a day is not believed. */
-const LONGEST_RETRY_AFTER_MS = 24 * 60 * 60_000;
+/**
+ * Retry-After beyond an hour is not believed: an access token lives about as long, and a proxy that asks for a day would
+ * keep a mailbox silent for a day after the server is well again.
+ */
+const LONGEST_RETRY_AFTER_MS = 60 * 60_000;
 
 /**
  * The failure that an answer stands for.

@@ -151,6 +151,7 @@ describe('what is kept', () => {
   });
   it('honours Retry-After in seconds, and pauses an hour on a loop', () => {
     expect(named(503, 'busy', { 'retry-after': '7' }).problem.retryAt).toBe(8_000);
+    expect(named(503, 'busy', { 'retry-after': '86400' }).problem.retryAt).toBe(1_000 + 3_600_000);
     expect(named(400, { error: 'invalid_grant', error_codes: [50196] }).problem.retryAt).toBe(3_601_000);
   });
   it('never keeps a secret that the server echoes', () => {
