@@ -10,10 +10,12 @@ import { webhookBody } from './webhook-body.js';
 import { problemOfStatus, retryAfter } from './webhook-replies.js';
 import { createWebhookSigner } from './webhook-signature.js';
 
-/** For the answer's head, and then for each piece of its body; connecting has the agent's own. */
+/** For the answer's head, and then once more for its body; connecting has the agent's own. */
 export const WEBHOOK_DEADLINE_MS = 30_000;
 /** Of an answer, for the transaction log. */
 const WORDS_KEPT = 300;
+/** Of an answer's body, which nobody asked for; more ends the connection. */
+const BODY_BYTES = 16 * 1024;
 
 export interface WebhookOptions {
   webhook: WebhookDestination;
@@ -66,8 +68,9 @@ export function createWebhook(options: WebhookOptions): Destination {
           body,
         });
         const code = problemOfStatus(response.statusCode);
-        if (!code) return await response.body.dump();
-        const words = withoutSecrets(await response.body.text(), [webhook.secret ?? '']).slice(0, WORDS_KEPT);
+        const answer = await bodyOfAnswer(response.body, deadlineMs);
+        if (!code) return;
+        const words = withoutSecrets(answer, [webhook.secret ?? '']).slice(0, WORDS_KEPT);
         const retryAt = retryAfter(response.headers['retry-after'], clock.now());
         throw problemError(code, {
           with: { url: shownUrl, status: response.statusCode },
@@ -84,6 +87,34 @@ export function createWebhook(options: WebhookOptions): Destination {
       }
     },
   };
+}
+
+/**
+ * What an answer says beside its status, as far as it comes: a body may be endless, or drip, or break off, and the
+ * status counts whatever becomes of it. Read to its end, the connection serves the next message.
+ */
+function bodyOfAnswer(body: Dispatcher.ResponseData['body'], deadlineMs: number): Promise<string> {
+  return new Promise((resolve) => {
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    const end = (): void => {
+      clearTimeout(timer);
+      resolve(Buffer.concat(pieces).toString('utf8', 0, BODY_BYTES));
+    };
+    const cut = (): void => {
+      end();
+      body.destroy();
+    };
+    const timer = setTimeout(cut, deadlineMs);
+    body.on('data', (piece: Buffer) => {
+      pieces.push(piece);
+      bytes += piece.length;
+      if (bytes > BODY_BYTES) cut();
+    });
+    body.once('end', end);
+    body.once('close', end);
+    body.on('error', end);
+  });
 }
 
 /** Where a raw message lay; names are percent-encoded, for header values are ASCII. */
