@@ -64,6 +64,8 @@ export async function openSession(context: MailContext): Promise<ReceiveSession>
         try {
           skipList(client, mailbox);
           const { path, uidValidity, uidNext, exists } = await client.mailboxOpen(mailbox);
+          // Without it UIDs mean nothing from one session to the next (RFC 9051 §2.3.1.1).
+          if (!uidValidity) throw new Error('SELECT gave no UIDVALIDITY');
           return { path, uidValidity: String(uidValidity), uidNext: uidNext || undefined, exists };
         } catch (error) {
           const failure = failureOf(error);

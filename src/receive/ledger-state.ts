@@ -27,6 +27,8 @@ export interface LedgerState {
   quarantined: UidSet;
   owed: UidSet;
   pending: Map<number, PendingAttempt>;
+  /** Chosen because nobody had read them (selection unread); they stay chosen when somebody does. */
+  chosen: UidSet;
   /** Fetched one by one, because a session ended while they were fetched together. */
   careful: UidSet;
   /** How many fingerprints were ever written; the ring's next place follows from it. */
@@ -44,6 +46,7 @@ const FIELDS = {
   quarantined: 'quarantined',
   owed: 'owed',
   pending: 'pending',
+  chosen: 'chosen',
   careful: 'careful',
   fingerprints: 'fingerprints',
   anchors: 'anchors',
@@ -58,6 +61,7 @@ export function emptyLedger(account: string): LedgerState {
     quarantined: createUidSet(),
     owed: createUidSet(),
     pending: new Map(),
+    chosen: createUidSet(),
     careful: createUidSet(),
     fingerprints: 0,
     anchors: Buffer.alloc(0),
@@ -74,6 +78,7 @@ export function readLedgerFields(fields: Record<string, string>): LedgerState {
     quarantined: createUidSet(fields[FIELDS.quarantined]),
     owed: createUidSet(fields[FIELDS.owed]),
     pending: new Map(pending.map(([uid, attempts, nextAt]) => [uid, { attempts, nextAt }])),
+    chosen: createUidSet(fields[FIELDS.chosen]),
     careful: createUidSet(fields[FIELDS.careful]),
     fingerprints: Number(fields[FIELDS.fingerprints] ?? 0),
     anchors: Buffer.from(fields[FIELDS.anchors] ?? '', 'base64'),
@@ -91,6 +96,7 @@ export function ledgerFields(state: LedgerState): [name: string, value: string][
     [FIELDS.quarantined, state.quarantined.toString()],
     [FIELDS.owed, state.owed.toString()],
     [FIELDS.pending, pending.length === 0 ? '' : JSON.stringify(pending)],
+    [FIELDS.chosen, state.chosen.toString()],
     [FIELDS.careful, state.careful.toString()],
     [FIELDS.fingerprints, state.fingerprints === 0 ? '' : String(state.fingerprints)],
     [FIELDS.anchors, state.anchors.toString('base64')],
@@ -100,6 +106,7 @@ export function ledgerFields(state: LedgerState): [name: string, value: string][
 /** Records that a UID needs nothing more, save what it may be owed. */
 export function settle(state: LedgerState, uid: number): void {
   state.pending.delete(uid);
+  state.chosen.delete(uid);
   state.careful.delete(uid);
   if (uid > state.watermark) state.settled.add(uid);
 }
@@ -118,6 +125,7 @@ export function advance(state: LedgerState, existing: readonly number[], bound: 
   const reached = open === undefined ? bound : open - 1;
   if (reached > state.watermark) state.watermark = reached;
   state.settled.deleteThrough(state.watermark);
+  state.chosen.deleteThrough(state.watermark);
   state.careful.deleteThrough(state.watermark);
 }
 

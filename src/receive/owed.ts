@@ -5,9 +5,11 @@ import { type Problem, ProblemError } from '../contract/problem.js';
 import type { ReceiveSettings } from '../contract/receive-settings.js';
 import type { Connections } from '../setup/connections.js';
 import type { Connectors } from '../setup/connectors.js';
+import { stillListed } from './choose-heads.js';
 import type { Ledger, Ledgers } from './ledger.js';
 import { isDoneWith, type LedgerState } from './ledger-state.js';
 import { foldedMailbox } from './message-id.js';
+import { readOrNone } from './read-or-none.js';
 
 /** Another enabled receiver of the same folder of the same mailbox. */
 interface OtherReceiver {
@@ -30,10 +32,12 @@ async function otherReceivers(
   const connections = await parts.connections.ofMailbox(self.mailboxKey);
   const ids = (await Promise.all(connections.map(({ id }) => parts.connections.connectors(id)))).flat();
   const connectors = await Promise.all(
-    [...new Set(ids)].filter((id) => id !== self.connector).map((id) => parts.connectors.read(id)),
+    [...new Set(ids)]
+      .filter((id) => id !== self.connector)
+      .map((id) => readOrNone(() => parts.connectors.read(id))),
   );
   return connectors.flatMap((connector) => {
-    if (!connector.enabled || parts.connectors.typeOf(connector).direction !== 'receive') return [];
+    if (!connector?.enabled || parts.connectors.typeOf(connector).direction !== 'receive') return [];
     const { mailbox, postProcessing } = connector.settings as unknown as ReceiveSettings;
     if (foldedMailbox(mailbox) !== foldedMailbox(self.mailbox)) return [];
     return [{ id: connector.id, mailbox, action: postProcessing.action }];
@@ -99,15 +103,22 @@ export function createPostProcessing(
       if (state.owed.isEmpty || refusal) return;
       const uids = await dueOwed(parts, state, { settings, others });
       if (uids.length === 0) return;
+      let refused: Problem | undefined;
       try {
         for (const uid of await session.postProcess(uids, settings.postProcessing)) state.owed.delete(uid);
       } catch (thrown) {
         if (!(thrown instanceof ProblemError) || thrown.problem.code !== 'post-processing-failed')
           throw thrown;
-        refusal = thrown.problem;
-        return;
+        refused = thrown.problem;
       }
-      await ledger.commit();
+      // A message that somebody has moved or deleted needs nothing more; some servers refuse to pass over it.
+      const { listed, gone } = await stillListed(
+        session,
+        uids.filter((uid) => state.owed.has(uid)),
+      );
+      for (const uid of gone) state.owed.delete(uid);
+      if (listed.length > 0) refusal = refused;
+      if (listed.length < uids.length) await ledger.commit();
     },
   };
 }

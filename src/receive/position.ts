@@ -103,20 +103,21 @@ async function recognise(ledger: Ledger, { session, selected, settings }: Mailbo
   const beyondWindow = state.fingerprints > RING_SIZE ? (recognised[0] ?? 1) - 1 : 0;
   const history = Math.max(lastAnchor, beyondWindow);
   const leaves = settings.postProcessing.action === 'move' || settings.postProcessing.action === 'delete';
+  // Delivered, owed and still here: the latest deliveries. Older ones were delivered when nothing was to leave, and stay.
+  const owed = settings.selection === 'all' ? recognised.length : state.owed.values().length;
+  const leaving = leaves && owed > 0 ? recognised.slice(-owed) : [];
 
   state.uidValidity = selected.uidValidity;
   state.watermark = 0;
   state.settled = createUidSet();
   state.quarantined = createUidSet();
+  state.chosen = createUidSet();
   state.careful = createUidSet();
   state.owed = createUidSet();
   state.pending.clear();
   for (const uid of existing) if (uid <= history) settle(state, uid);
-  for (const uid of recognised) {
-    settle(state, uid);
-    // Delivered and still here: it was to leave the mailbox, and has not.
-    if (leaves) state.owed.add(uid);
-  }
+  for (const uid of recognised) settle(state, uid);
+  for (const uid of leaving) state.owed.add(uid);
   advance(state, existing, existing.at(-1) ?? 0);
   await ledger.commit();
 }

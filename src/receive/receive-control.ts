@@ -4,7 +4,8 @@ import type { Connectors } from '../setup/connectors.js';
 import type { RedisClient } from '../storage/redis.js';
 import type { WakeUpQueue } from '../storage/wake-up-queue.js';
 import { createLedgers } from './ledger.js';
-import { readOrNone, settingsOf } from './receive-handler.js';
+import { readOrNone } from './read-or-none.js';
+import { settingsOf } from './receive-handler.js';
 
 export interface ReceiveControl {
   /**

@@ -22,6 +22,7 @@ import { createInboundRecords } from './inbound-records.js';
 import { createLedgers, LedgerLostError } from './ledger.js';
 import { withMailbox } from './mailbox-turn.js';
 import { type MailParser, type PollResult, poll } from './poll.js';
+import { readOrNone } from './read-or-none.js';
 import { intervalMs, nextPollAt, pauseMs } from './schedule.js';
 
 /** Another session of the mailbox is open; polls last seconds. */
@@ -216,14 +217,4 @@ export function heldProblem(connection: Connection): Problem | undefined {
   return (
     connection.authorization.problem ?? problem('not-signed-in', { with: { user: connection.settings.user } })
   );
-}
-
-/** A record that was deleted meanwhile is none. */
-export async function readOrNone<Item>(read: () => Promise<Item>): Promise<Item | undefined> {
-  try {
-    return await read();
-  } catch (thrown) {
-    if (thrown instanceof ProblemError && thrown.problem.code === 'not-found') return undefined;
-    throw thrown;
-  }
 }

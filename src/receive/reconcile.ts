@@ -2,7 +2,8 @@
 import type { Connections } from '../setup/connections.js';
 import type { Connectors } from '../setup/connectors.js';
 import type { WakeUpQueue } from '../storage/wake-up-queue.js';
-import { heldProblem, readOrNone } from './receive-handler.js';
+import { readOrNone } from './read-or-none.js';
+import { heldProblem } from './receive-handler.js';
 
 /** Connectors looked at side by side; their commands share pipelines. */
 const AT_ONCE = 100;
