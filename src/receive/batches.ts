@@ -8,7 +8,7 @@ export const BATCH_MESSAGES = 50;
 export const BATCH_BYTES = 8 * 1024 * 1024;
 
 /**
- * @param heads ascending; RFC822.SIZE is approximate on Exchange, so the bound is one of order, not of the byte
+ * @param heads in the order of their turn; RFC822.SIZE is approximate on Exchange, so the bound is one of order, not of the byte
  * @param careful UIDs that are fetched alone, after all others: one of them may end the session
  * @returns UIDs, batch by batch; a message above the bound is a batch of its own
  */

@@ -33,9 +33,10 @@ export async function chooseHeads(
 
   const chosen: FetchedHead[] = [];
   for (const head of heads) {
-    if (head.headers && !passesFilter(settings.filter, await context.parseHeaders(head.headers))) {
-      settle(state, head.uid);
-    } else chosen.push(head);
+    // What no parser reads is not filtered out: handing it over tells more, and ends in quarantine.
+    const read = head.headers && (await context.parseHeaders(head.headers).catch(() => undefined));
+    if (read && !passesFilter(settings.filter, read)) settle(state, head.uid);
+    else chosen.push(head);
   }
   return [...chosen, ...headless].sort((a, b) => a.uid - b.uid);
 }

@@ -12,6 +12,8 @@ export interface HandOver<Message> {
   confirmed: Message[];
   /** Each counts an attempt against its message. */
   refused: { message: Message; problem: Problem }[];
+  /** Refused for what they are, when nothing was confirmed: not counted, and tried after all others next time. */
+  putOff: Message[];
   /** The destination is down as a whole, or gone: nothing is counted, and the run ends. */
   down: Problem | undefined;
 }
@@ -64,5 +66,6 @@ export async function handOver<Message>(
   const allRefused = confirmed.length === 0 && refusals.length >= ALL_REFUSED;
   const refused = allRefused || over ? [] : refusals.filter(isTheMessages);
   const rest = refusals.filter((refusal) => !refused.some(({ message }) => message === refusal.message));
-  return { confirmed, refused, down: over ?? rest[0]?.problem };
+  const putOff = allRefused && !over ? refusals.filter(({ problem }) => problem.reach === 'message') : [];
+  return { confirmed, refused, putOff: putOff.map(({ message }) => message), down: over ?? rest[0]?.problem };
 }

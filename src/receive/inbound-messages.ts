@@ -1,12 +1,14 @@
 /** Inbound messages as people see them: recent deliveries, everything in quarantine; and redelivery. */
 import type { Clock } from '../contract/clock.js';
 import type { ConnectionId, ConnectorId, MessageId } from '../contract/ids.js';
-import type { InboundMessage, InboundStatus, MessageView } from '../contract/message.js';
+import type { InboundStatus, MessageView } from '../contract/message.js';
 import { asProblem, problemError } from '../contract/problem.js';
 import type { ReceiveSettings } from '../contract/receive-settings.js';
 import type { Page } from '../setup/applications.js';
 import { processName } from '../storage/lease.js';
+import { stillListed } from './choose-heads.js';
 import { openDestination } from './destinations/index.js';
+import { inboundOf, parsed } from './fetch-batch.js';
 import { type InboundRecord, withStep } from './inbound-record.js';
 import { createInboundRecords } from './inbound-records.js';
 import { createLedgers } from './ledger.js';
@@ -76,18 +78,16 @@ export function createInboundMessages(deps: Omit<ReceiveDeps, 'onPoll'> & { cloc
       const selected = await session.select(record.mailbox);
       if (selected.uidValidity !== record.uidValidity) throw gone;
       const [fetched] = await session.fetch([record.uid]);
-      if (!fetched) throw gone;
+      if (!fetched) {
+        const { listed } = await stillListed(session, [record.uid]);
+        if (listed.length === 0) throw gone;
+        throw problemError('message-unreadable', { with: { uid: record.uid, what: 'FETCH left it out' } });
+      }
       const destination = openDestination(settings, deps);
-      const message: InboundMessage = {
-        id: record.id,
-        connector: connector.id,
-        mailbox: record.mailbox,
-        uidValidity: record.uidValidity,
-        uid: record.uid,
-        source: fetched.source,
-        size: fetched.source.byteLength,
-        parsed: await readerFor(destination, deps.parser)(fetched.source),
-      };
+      const message = await parsed(
+        inboundOf({ ...record, connector: connector.id }, fetched),
+        readerFor(destination, deps.parser),
+      );
       const account = connection.authorization.mailboxKey;
       const ledger = await ledgers.claim(connector.id, record.mailbox, { owner: turn.owner, account });
       try {

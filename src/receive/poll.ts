@@ -11,7 +11,7 @@ import { type Problem, ProblemError } from '../contract/problem.js';
 import type { ReceiveSettings } from '../contract/receive-settings.js';
 import type { Log } from '../telemetry/log.js';
 import { planBatches } from './batches.js';
-import { type Candidates, isNothingNew, listCandidates } from './candidates.js';
+import { type Candidates, isNothingNew, listCandidates, refusedLast } from './candidates.js';
 import { chooseHeads } from './choose-heads.js';
 import type { Destination } from './destinations/index.js';
 import { type FetchedBatch, fetchBatch, inboundOf, type Origin, parsed, unreadable } from './fetch-batch.js';
@@ -87,6 +87,7 @@ export async function poll(parts: PollParts, run: PollRun): Promise<PollResult> 
     if (!isNothingNew(state, selected, run.settings)) {
       const now = parts.now();
       const candidates = await listCandidates(session, { state, selected, settings: run.settings, now });
+      if (candidates.chose) await ledger.commit();
       const origin = {
         connector: run.connector,
         mailbox: run.settings.mailbox,
@@ -130,12 +131,14 @@ async function handOverCandidates(
   const taken = candidates.uids.slice(0, settings.maxMessagesPerPoll);
   for (let at = 0; at < taken.length; at += HEADS_AT_ONCE) {
     await settled();
-    const heads = await chooseHeads(session, taken.slice(at, at + HEADS_AT_ONCE), {
+    const looked = taken.slice(at, at + HEADS_AT_ONCE).sort((a, b) => a - b);
+    const heads = await chooseHeads(session, looked, {
       state: ledger.state,
       settings,
       parseHeaders: parts.parser.parseHeaders,
     });
-    const batches = planBatches(heads, ledger.state.careful);
+    const inTurn = refusedLast(heads, ledger.state, ({ uid }) => uid);
+    const batches = planBatches(inTurn, ledger.state.careful);
     const [first] = batches;
     let fetching = first && fetchBatch(session, first);
     for (const [i, uids] of batches.entries()) {
@@ -175,14 +178,14 @@ export const readerFor = (
 async function deliverBatch(
   parts: PollParts,
   run: PollRun,
-  { batch, origin }: { batch: FetchedBatch; origin: Origin },
+  { batch, origin, ledger }: { batch: FetchedBatch; origin: Origin; ledger: Ledger },
 ): Promise<{ outcome: BatchOutcome; down: Problem | undefined }> {
   const destination = await run.destination();
   const read = readerFor(destination, parts.parser);
   const withheld = batch.withheld.map((uid) => unreadable(origin, uid, 'FETCH left it out'));
   const { signal } = run.context;
   const handed = await handOver(
-    batch.messages.map((message) => inboundOf(origin, message)),
+    refusedLast(batch.messages, ledger.state, ({ uid }) => uid).map((message) => inboundOf(origin, message)),
     async (message) => destination.deliver(await parsed(message, read), signal),
     signal,
   );
@@ -192,6 +195,7 @@ async function deliverBatch(
       confirmed: handed.confirmed,
       refused: [...refusals, ...withheld],
       gone: batch.gone,
+      putOff: handed.putOff.map(({ uid }) => uid),
     },
     down: handed.down,
   };

@@ -13,6 +13,8 @@ export interface BatchOutcome {
   /** Each counts an attempt. */
   refused: readonly RefusedMessage[];
   gone: readonly number[];
+  /** UIDs that were refused when everything was: tried after all others next time, and no attempt. */
+  putOff?: readonly number[];
 }
 
 export interface SettleContext {
@@ -37,6 +39,9 @@ export function settleBatch(state: LedgerState, outcome: BatchOutcome, context: 
   const settled: Settled = { fingerprints: [], records: [], quarantined: 0 };
 
   for (const uid of outcome.gone) settle(state, uid);
+  for (const uid of outcome.putOff ?? []) {
+    state.pending.set(uid, { attempts: state.pending.get(uid)?.attempts ?? 0, nextAt: now });
+  }
 
   for (const message of outcome.confirmed) {
     const attempt = (state.pending.get(message.uid)?.attempts ?? 0) + 1;
