@@ -6,7 +6,6 @@ import { connectorTypes } from '../connectors/index.js';
 import { parseHeaders, parseMessage } from '../connectors/mail/parse.js';
 import { createAdminApi, createWatchApi } from './admin/admin-api.js';
 import { systemClock } from './contract/clock.js';
-import type { ProviderPreset } from './contract/provider.js';
 import { createAccessTokens } from './oauth/access-tokens.js';
 import { createApplicationFailures } from './oauth/application-failure.js';
 import { createOAuthClients } from './oauth/client.js';
@@ -29,8 +28,9 @@ import { createOutboxReconciler } from './send/reconcile.js';
 import { createApplications } from './setup/applications.js';
 import { createConnections } from './setup/connections.js';
 import { createConnectors } from './setup/connectors.js';
-import type { ChangeListener, Connection } from './setup/model.js';
+import type { ChangeListener } from './setup/model.js';
 import type { Providers } from './setup/preset.js';
+import { createPresetLookup } from './setup/recent-presets.js';
 import { reconcileSetup } from './setup/reconcile.js';
 import { generatedSecret } from './storage/data-directory.js';
 import { type OpenStorage, openStorage } from './storage/open-storage.js';
@@ -182,10 +182,7 @@ function createServices({ config, storage, outgoing, providers, metrics, log }: 
   const applications = createApplications(setup);
   const connections = createConnections(setup);
   const connectors = createConnectors(setup);
-  const presetOf = async ({ settings }: Connection): Promise<ProviderPreset> =>
-    providers[
-      settings.application ? (await applications.read(settings.application)).settings.provider : 'custom'
-    ];
+  const presetOf = createPresetLookup({ applications, providers });
 
   const tokenStore = createTokenStore({ redis, vault });
   const oauthClients = createOAuthClients({
