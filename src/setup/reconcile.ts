@@ -1,7 +1,8 @@
-/** Mends what a crash between two steps of setup leaves behind: references to records that were never made, missing mailbox sets. */
+/** Mends what a crash between two steps of setup leaves behind: references to records that were never made, missing mailbox sets; and sweeps after deleted records. */
 import type { ConnectionId, ConnectorId } from '../contract/ids.js';
 import { keys } from '../storage/keys.js';
 import type { RedisClient } from '../storage/redis.js';
+import { sweepRemains } from '../storage/remains.js';
 import type { Applications } from './applications.js';
 import type { Connections } from './connections.js';
 
@@ -36,5 +37,6 @@ export async function reconcileSetup(deps: {
     await sweep(keys.connectionConnectors(id), (each) => keys.connector(each as ConnectorId));
     await connections.moveMailbox(id, undefined, authorization.mailboxKey);
   }
+  await sweepRemains(redis);
   return dropped;
 }

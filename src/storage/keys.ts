@@ -47,12 +47,6 @@ export const keys = {
   connectorUsers: (id: ConnectorId) => `mg:{${id}}:users`,
   /** hash: position in one mailbox (uidValidity, watermark, …) */
   ledger: (id: ConnectorId, mailbox: string) => `mg:{${id}}:ledger:${digest(mailbox)}`,
-  /** zset: UID → UID, settled above the watermark */
-  settled: (id: ConnectorId, mailbox: string) => `mg:{${id}}:settled:${digest(mailbox)}`,
-  /** hash: UID → attempts and next attempt of a message that is not confirmed yet */
-  pending: (id: ConnectorId, mailbox: string) => `mg:{${id}}:pending:${digest(mailbox)}`,
-  /** zset: UIDs delivered whose post-processing is still owed */
-  owed: (id: ConnectorId, mailbox: string) => `mg:{${id}}:owed:${digest(mailbox)}`,
   /** string: header fingerprints of delivered messages, eight bytes each, one key per chunk */
   fingerprints: (id: ConnectorId, mailbox: string, chunk: number) =>
     `mg:{${id}}:seen:${digest(mailbox)}:${chunk}`,
@@ -71,6 +65,8 @@ export const keys = {
   /** string: owner of the request that is using an Idempotency-Key now */
   idempotencyLock: (id: ConnectorId, key: string) => `mg:{${id}}:idempotency:${digest(key)}:lock`,
 
+  /** pattern for SCAN: whatever belongs to any connection or connector, the records themselves left out */
+  recordPartsPattern: 'mg:{c??_*}:*',
   /** pattern for SCAN: whatever belongs to any mailbox */
   mailboxPattern: 'mg:{mbx_*}:*',
   /** set of connection ids that share the mailbox */

@@ -19,8 +19,8 @@ it('what changes together lies in one slot, what does not is spread', () => {
   const ofConnector = [
     keys.connector(connector),
     keys.ledger(connector, 'INBOX'),
-    keys.settled(connector, 'INBOX'),
-    keys.pending(connector, 'a}b{c'),
+    keys.fingerprints(connector, 'INBOX', 0),
+    keys.fingerprints(connector, 'a}b{c', 0),
   ];
   const ofMailbox = [keys.pollLease(mailbox), keys.drainLease(mailbox), keys.smtpSlots(mailbox)];
   expect(new Set(ofConnection.map(tag))).toEqual(new Set(['con_1']));
