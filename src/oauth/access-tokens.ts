@@ -12,7 +12,7 @@ import type { StoredGrant, TokenSet } from './token-store.js';
  * another user name). For this long no further refresh is made for such a refusal, or a connector that tries again and
  * again would hammer the token endpoint until the provider stops the whole account (50196).
  */
-const REPLACEMENT_MS = 5 * 60_000;
+const REPLACEMENT_MS = 60_000;
 
 export interface UsableToken {
   accessToken: string;
