@@ -37,6 +37,7 @@ import { type OpenStorage, openStorage } from './storage/open-storage.js';
 import { createReconciler } from './storage/reconciler.js';
 import { createWakeUpQueue } from './storage/wake-up-queue.js';
 import { startWorker, type WakeUpWorker } from './storage/wake-up-worker.js';
+import { countPoll, countSent } from './telemetry/count-outcomes.js';
 import { createHealth, redisCheck, spoolCheck } from './telemetry/health.js';
 import type { Log } from './telemetry/log.js';
 import { createMetrics, type Metrics } from './telemetry/metrics.js';
@@ -234,7 +235,7 @@ function createServices({ config, storage, outgoing, providers, metrics, log }: 
 
   const send = { redis, spool, connections, connectors, presetOf, log };
   const outbox = createOutbox({ ...send, queue: queues.send });
-  const drain = createDrain({ ...send, mailContext, onOutcome: (outcome) => metrics.sent.add({ outcome }) });
+  const drain = createDrain({ ...send, mailContext, onOutcome: countSent(metrics) });
   const outboxReconciler = createOutboxReconciler({
     ...send,
     queue: queues.send,
@@ -313,16 +314,7 @@ function createServices({ config, storage, outgoing, providers, metrics, log }: 
         workers.push(
           startWorker(storage.redis, 'receive', {
             concurrency: config.receiveConcurrency,
-            handle: createReceiveHandler({
-              ...receive,
-              onPoll: (outcome) => {
-                if ('problem' in outcome && outcome.problem)
-                  metrics.problems.add({ code: outcome.problem.code });
-                if (!('result' in outcome)) return;
-                metrics.received.add({ outcome: 'delivered' }, outcome.result.delivered);
-                metrics.received.add({ outcome: 'quarantined' }, outcome.result.quarantined);
-              },
-            }),
+            handle: createReceiveHandler({ ...receive, onPoll: countPoll(metrics) }),
             onCrash: onCrash('receive'),
           }),
         );

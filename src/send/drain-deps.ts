@@ -3,6 +3,7 @@ import type { Clock } from '../contract/clock.js';
 import type { MailContext, SendConnectorType } from '../contract/connector-type.js';
 import type { ConnectorId } from '../contract/ids.js';
 import type { OutboundStatus } from '../contract/message.js';
+import type { Problem } from '../contract/problem.js';
 import type { ProviderPreset } from '../contract/provider.js';
 import type { Connections } from '../setup/connections.js';
 import type { Connectors } from '../setup/connectors.js';
@@ -26,7 +27,7 @@ export interface DrainDeps {
   log: Log;
   clock?: Clock;
   /** Told of each outcome, for metrics. */
-  onOutcome?(status: OutboundStatus): void;
+  onOutcome?(status: OutboundStatus, found: Problem | undefined): void;
   /** Length of the drain's lease in ms; tests shorten it. */
   leaseMs?: number;
 }

@@ -109,7 +109,7 @@ export async function conclude(
     return;
   }
   await recorded(run, message, step);
-  run.deps.onOutcome?.(status);
+  run.deps.onOutcome?.(status, step.entry.problem);
   const { head } = message;
   if (status === 'sent') {
     run.settled.add({ entry, head, status });

@@ -1,0 +1,33 @@
+/** What workers tell of their outcomes, counted: messages by outcome, problems by code. */
+import type { OutboundStatus } from '../contract/message.js';
+import type { Problem } from '../contract/problem.js';
+import type { Metrics } from './metrics.js';
+
+type Counters = Pick<Metrics, 'sent' | 'received' | 'problems'>;
+
+const countProblem = ({ problems }: Counters, found: Problem | undefined): void => {
+  if (found) problems.add({ code: found.code });
+};
+
+/** For the drain: each attempt that ended, with what stopped it. */
+export const countSent =
+  (counters: Counters) =>
+  (outcome: OutboundStatus, found: Problem | undefined): void => {
+    counters.sent.add({ outcome });
+    countProblem(counters, found);
+  };
+
+type PollOutcome =
+  | { result: { delivered: number; quarantined: number; problem: Problem | undefined } }
+  | { problem: Problem };
+
+/** For the receive handler: each poll that ended, with what stopped it or what it could not do. */
+export const countPoll =
+  (counters: Counters) =>
+  (outcome: PollOutcome): void => {
+    if ('problem' in outcome) return countProblem(counters, outcome.problem);
+    const { delivered, quarantined, problem } = outcome.result;
+    counters.received.add({ outcome: 'delivered' }, delivered);
+    counters.received.add({ outcome: 'quarantined' }, quarantined);
+    countProblem(counters, problem);
+  };

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { problem } from '../../../src/contract/problem.js';
+import { countPoll, countSent } from '../../../src/telemetry/count-outcomes.js';
+import { createMetrics } from '../../../src/telemetry/metrics.js';
+
+it('counts what was sent, received and refused, each problem by its code', async () => {
+  const metrics = createMetrics();
+  countSent(metrics)('sent', undefined);
+  countSent(metrics)('held', problem('mailbox-full'));
+  countPoll(metrics)({
+    result: { delivered: 3, quarantined: 1, problem: problem('post-processing-failed') },
+  });
+  countPoll(metrics)({ problem: problem('imap-unavailable') });
+  const { text } = await metrics.scrape();
+  for (const line of [
+    'mailgrant_messages_sent_total{outcome="held"} 1',
+    'mailgrant_messages_received_total{outcome="delivered"} 3',
+    'mailgrant_problems_total{code="mailbox-full"} 1',
+    'mailgrant_problems_total{code="post-processing-failed"} 1',
+    'mailgrant_problems_total{code="imap-unavailable"} 1',
+  ])
+    expect(text).toContain(line);
+});
