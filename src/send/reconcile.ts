@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '../contract/clock.js';
 import type { ConnectionId, MessageId } from '../contract/ids.js';
 import { ProblemError, problem } from '../contract/problem.js';
 import type { Connections } from '../setup/connections.js';
+import type { Connectors } from '../setup/connectors.js';
 import type { Connection } from '../setup/model.js';
 import { processName } from '../storage/lease.js';
 import type { RedisClient } from '../storage/redis.js';
@@ -19,7 +20,8 @@ import { createOutboxIndex } from './outbox-index.js';
 export interface OutboxReconcilerDeps {
   redis: RedisClient;
   spool: Spool;
-  connections: Pick<Connections, 'read' | 'all'>;
+  connections: Pick<Connections, 'read' | 'all' | 'connectors'>;
+  connectors: Pick<Connectors, 'recordHealth'>;
   /** The queue `send`. */
   queue: Pick<WakeUpQueue, 'wake' | 'dueAt'>;
   log: Log;
@@ -37,6 +39,9 @@ export interface OutboxReconciler {
 }
 
 const BATCH = 500;
+/** Due for so long, a message is reported: its connector shows it where nothing else tells why (law 9). */
+const OVERDUE_MS = 5 * 60_000;
+const OVERDUE_LOOKED_AT = 200;
 
 export function createOutboxReconciler(deps: OutboxReconcilerDeps): OutboxReconciler {
   const { spool, connections, queue, log } = deps;
@@ -131,11 +136,27 @@ export function createOutboxReconciler(deps: OutboxReconcilerDeps): OutboxReconc
     return count + (await reindexed(batch));
   };
 
+  /** Notes for each connector since when its oldest message has been due. */
+  const noteOverdue = async (connection: ConnectionId): Promise<void> => {
+    const now = clock.now();
+    const due = await index.due(connection, now - OVERDUE_MS, OVERDUE_LOOKED_AT);
+    for (const connector of await connections.connectors(connection)) {
+      const statuses = await index.statuses(
+        connector,
+        due.map(({ id }) => id),
+      );
+      const oldest = due.find((_message, i) => statuses[i] !== undefined);
+      if (oldest)
+        await deps.connectors.recordHealth(connector, { overdue: { since: oldest.dueAt, at: now } });
+    }
+  };
+
   const wakeAll = async (): Promise<number> => {
     let count = 0;
     for await (const connection of connections.all()) {
       const dueAt = await index.nextDueAt(connection.id);
       if (dueAt === undefined) continue;
+      if (dueAt < clock.now() - OVERDUE_MS) await noteOverdue(connection.id);
       const mailbox = connection.authorization.mailboxKey;
       // A wake-up that stands was set by a drain that knows why it waits.
       if ((await queue.dueAt(mailbox)) !== undefined) continue;

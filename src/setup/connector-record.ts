@@ -27,6 +27,7 @@ const HEALTH_FIELDS = {
   nextRunAt: 'nextRunAt',
   failures: 'failures',
   problem: 'problem',
+  overdue: 'overdue',
   paused: 'paused',
 } as const satisfies Record<keyof ConnectorHealthRecord, string>;
 
@@ -54,12 +55,14 @@ function healthOf(record: StoredRecord): ConnectorHealthRecord {
     return text === undefined ? {} : { [field]: Number(text) };
   };
   const problem = textOf(record, HEALTH_FIELDS.problem);
+  const overdue = textOf(record, HEALTH_FIELDS.overdue);
   return {
     ...time('lastSuccessAt'),
     ...time('lastRunAt'),
     ...time('nextRunAt'),
     failures: Number(textOf(record, HEALTH_FIELDS.failures) ?? 0),
     ...(problem !== undefined && { problem: JSON.parse(problem) as Problem }),
+    ...(overdue !== undefined && { overdue: JSON.parse(overdue) as { since: number; at: number } }),
     ...(textOf(record, HEALTH_FIELDS.paused) === '1' && { paused: true }),
   };
 }

@@ -135,6 +135,8 @@ export interface ConnectorHealthRecord {
   /** Runs that failed since the last success. */
   failures: number;
   problem?: Problem;
+  /** Of a sender: since when a message has been due, and when that was seen (send/reconcile); ms since the epoch. */
+  overdue?: { since: number; at: number };
   /** Set by a 410 of the webhook; cleared by enabling or changing the connector. */
   paused?: boolean;
 }

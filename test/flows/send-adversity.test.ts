@@ -8,6 +8,7 @@ import { type ConnectionId, type MailboxKey, newConnectionId, newMessageId } fro
 import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
 import { createSendPauses } from '../../src/send/send-pause.js';
+import { connectorHealth } from '../../src/setup/connector-health.js';
 import type { Connection } from '../../src/setup/model.js';
 import { keys } from '../../src/storage/keys.js';
 import { startRedis, type TestRedis } from '../servers/redis.js';
@@ -170,4 +171,22 @@ it('holds every connection of a tenant that the provider has blocked, and none o
   await vi.waitFor(async () => expect((await pauses.read(same))?.problem.code).toBe('tenant-blocked'));
   expect((await pauses.read(same))?.until).toBeGreaterThan(Date.now() + 10 * 60_000);
   expect(await pauses.read(different)).toBeUndefined();
+});
+
+it('notes since when messages are due where nobody sends them', async () => {
+  const flow = await world();
+  const { id } = await accept(flow, 'waits');
+  const since = Date.now() - 10 * 60_000;
+  await flow.storage.client.zadd(keys.outbox(flow.connection.id), since, id);
+  await flow.reconciler.run();
+  expect(flow.health.overdue?.since).toBe(since);
+  expect(
+    connectorHealth(
+      { ...flow.connector, health: flow.health },
+      { connection: { status: 'authorized', problem: undefined }, now: Date.now() },
+    ),
+  ).toMatchObject({
+    status: 'stale',
+    problem: { code: 'sender-stale' },
+  });
 });

@@ -246,6 +246,15 @@ export const sendProblems = definitions({
     reach: 'message',
     httpStatus: 409,
   },
+  'sender-stale': {
+    title: 'Messages are due and do not go out',
+    detail: 'The oldest has been due since {since}; the last one went out {lastSuccess}.',
+    owner: 'service-admin',
+    next: 'Look at the service’s log and at whether a process with the role send runs; nothing is lost, and all of it goes out when one does.',
+    verdict: 'retry',
+    reach: 'connector',
+    httpStatus: 409,
+  },
   'budget-waiting': {
     title: 'Waiting for the mailbox’s budget',
     detail: 'The provider allows {user} {limit}.',

@@ -65,6 +65,22 @@ it('is stale on a cron schedule when the run that was set passed by', () => {
   expect(at(NOW - 4 * MINUTE)).toBe('ok');
 });
 
+it('is stale on a cron schedule that no worker ever took up', () => {
+  const settings = { schedule: { cron: '0 6 * * *' } };
+  expect(healthOf(connector({}, { settings, createdAt: NOW - 6 * MINUTE })).status).toBe('stale');
+  expect(healthOf(connector({}, { settings, createdAt: NOW - 4 * MINUTE })).status).toBe('waiting');
+});
+
+it('is stale where a sender has due messages that do not go out, though nothing failed', () => {
+  const sender = (health: Partial<ConnectorHealthRecord>) => healthOf(connector(health, { settings: {} }));
+  const overdue = { since: NOW - 6 * MINUTE, at: NOW - MINUTE };
+  expect(sender({ overdue })).toMatchObject({ status: 'stale', problem: { code: 'sender-stale' } });
+  expect(sender({ overdue, lastSuccessAt: NOW - MINUTE, lastRunAt: NOW }).status).toBe('ok');
+  expect(sender({ overdue: { ...overdue, at: NOW - 4 * MINUTE }, lastRunAt: 1 }).status).toBe('ok');
+  const waiting = problem('budget-waiting', { retryAt: NOW + MINUTE });
+  expect(sender({ overdue, problem: waiting }).status).toBe('waiting');
+});
+
 it('keeps the cause of the silence as its problem', () => {
   expect(healthOf(connector({ failures: 9, problem: failed, lastSuccessAt: 1 })).problem?.code).toBe(
     'webhook-unreachable',
