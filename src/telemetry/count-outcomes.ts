@@ -25,7 +25,10 @@ type PollOutcome =
 export const countPoll =
   (counters: Counters) =>
   (outcome: PollOutcome): void => {
-    if ('problem' in outcome) return countProblem(counters, outcome.problem);
+    if ('problem' in outcome) {
+      countProblem(counters, outcome.problem);
+      return;
+    }
     const { delivered, quarantined, problem } = outcome.result;
     counters.received.add({ outcome: 'delivered' }, delivered);
     counters.received.add({ outcome: 'quarantined' }, quarantined);
