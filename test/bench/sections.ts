@@ -109,49 +109,53 @@ export async function send(children: Children): Promise<Round[]> {
   const TEXT = 'All work and no play makes mail a dull thing. '.repeat(40);
   const { tenant } = children;
   const addresses = await tenant.call<TenantAddresses>('describe');
-  return withService(children, { MAILGRANT_REQUESTS_PER_MINUTE: '1000000' }, async ({ service, signedIn }) => {
-    const rounds: Round[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      const [raw, managed] = [account(), account()];
-      const { accessToken } = await tenant.call<Tokens>('issueTokens', raw);
-      const floorSeconds = await rawSend({
-        server: addresses.smtp,
-        user: raw,
-        accessToken,
-        count: COUNT,
-        text: TEXT,
-      });
+  return withService(
+    children,
+    { MAILGRANT_REQUESTS_PER_MINUTE: '1000000' },
+    async ({ service, signedIn }) => {
+      const rounds: Round[] = [];
+      for (let round = 0; round < ROUNDS; round++) {
+        const [raw, managed] = [account(), account()];
+        const { accessToken } = await tenant.call<Tokens>('issueTokens', raw);
+        const floorSeconds = await rawSend({
+          server: addresses.smtp,
+          user: raw,
+          accessToken,
+          count: COUNT,
+          text: TEXT,
+        });
 
-      const connection = await signedIn(managed);
-      const connector = await service.api<{ id: string }>('POST', '/connectors', {
-        name: managed,
-        type: 'email-send',
-        connection,
-        settings: { limits: { messagesPerMinute: 1_000_000, recipientsPerDay: 1_000_000 } },
-      });
-      // All are due at one moment, when all are accepted: accepting is the API's work, not the drain's.
-      const sendAt = Date.now() + 20_000;
-      let index = 0;
-      const lane = async (): Promise<void> => {
-        while (index < COUNT) {
-          index++;
-          await service.api('POST', `/connectors/${connector.id}/messages`, {
-            to: 'someone@elsewhere.example',
-            subject: `Bench ${index}`,
-            text: TEXT,
-            sendAt: new Date(sendAt).toISOString(),
-          });
-        }
-      };
-      await Promise.all(Array.from({ length: 8 }, lane));
-      const before = await tenant.call<number>('sent');
-      if (Date.now() >= sendAt) throw new Error('accepting took longer than planned for');
-      await new Promise((resolve) => setTimeout(resolve, sendAt - Date.now()));
-      const ourSeconds = await seconds(() => tenant.call('untilSent', before + COUNT));
-      rounds.push({ floor: COUNT / floorSeconds, ours: COUNT / ourSeconds });
-    }
-    return rounds;
-  });
+        const connection = await signedIn(managed);
+        const connector = await service.api<{ id: string }>('POST', '/connectors', {
+          name: managed,
+          type: 'email-send',
+          connection,
+          settings: { limits: { messagesPerMinute: 1_000_000, recipientsPerDay: 1_000_000 } },
+        });
+        // All are due at one moment, when all are accepted: accepting is the API's work, not the drain's.
+        const sendAt = Date.now() + 20_000;
+        let index = 0;
+        const lane = async (): Promise<void> => {
+          while (index < COUNT) {
+            index++;
+            await service.api('POST', `/connectors/${connector.id}/messages`, {
+              to: 'someone@elsewhere.example',
+              subject: `Bench ${index}`,
+              text: TEXT,
+              sendAt: new Date(sendAt).toISOString(),
+            });
+          }
+        };
+        await Promise.all(Array.from({ length: 8 }, lane));
+        const before = await tenant.call<number>('sent');
+        if (Date.now() >= sendAt) throw new Error('accepting took longer than planned for');
+        await new Promise((resolve) => setTimeout(resolve, sendAt - Date.now()));
+        const ourSeconds = await seconds(() => tenant.call('untilSent', before + COUNT));
+        rounds.push({ floor: COUNT / floorSeconds, ours: COUNT / ourSeconds });
+      }
+      return rounds;
+    },
+  );
 }
 
 /** Poll cycles of mailboxes in which nothing is new. */
