@@ -45,3 +45,27 @@ it('reads a header block alone the same way', async () => {
 it('answers null for a date nobody can read', async () => {
   expect((await parseHeaders(Buffer.from('Date: next week\r\nSubject: x'))).date).toBeNull();
 });
+
+it('knows every sender where From names several', async () => {
+  const head = Buffer.from('From: A <a@x.example>, =?utf-8?q?J=C3=B6rg?= <b@y.example>\r\nSubject: x');
+  expect((await parseHeaders(head)).from).toEqual([
+    { name: 'A', address: 'a@x.example' },
+    { name: 'Jörg', address: 'b@y.example' },
+  ]);
+});
+
+it('refuses a message of so many lines that reading it would take the process down', async () => {
+  const bomb = Buffer.concat([Buffer.from('Subject: x\r\n\r\n'), Buffer.alloc(5e6, 'a\n')]);
+  await expect(parseMessage(bomb)).rejects.toThrow('2500002 lines');
+});
+
+it('reads large messages that come at once one after the other', async () => {
+  const large = Buffer.concat([
+    Buffer.from('Subject: x\r\n\r\n'),
+    Buffer.alloc(2e6, `${'word '.repeat(4)}\n`),
+  ]);
+  const before = process.memoryUsage().rss;
+  const parsed = await Promise.all(Array.from({ length: 3 }, () => parseMessage(large)));
+  expect(parsed.every(({ text }) => (text?.length ?? 0) > 1.9e6)).toBe(true);
+  expect(process.memoryUsage().rss - before).toBeLessThan(900e6);
+});
