@@ -11,7 +11,7 @@ import { createSendPauses } from '../../src/send/send-pause.js';
 import { connectorHealth } from '../../src/setup/connector-health.js';
 import type { Connection } from '../../src/setup/model.js';
 import { keys } from '../../src/storage/keys.js';
-import { startRedis, type TestRedis } from '../servers/redis.js';
+import { flushRedis, startRedis, type TestRedis } from '../servers/redis.js';
 import { openWorld, type World, type WorldPlan } from './send-world.js';
 
 let redis: TestRedis;
@@ -189,4 +189,41 @@ it('notes since when messages are due where nobody sends them', async () => {
     status: 'stale',
     problem: { code: 'sender-stale' },
   });
+});
+
+it('calls a message uncertain, and never sends it again, when its outcome finds the disk full', async () => {
+  let isFull = false;
+  const full = (handle: nodeFs.FileHandle): nodeFs.FileHandle => {
+    const append = handle.appendFile.bind(handle);
+    handle.appendFile = (data, options) =>
+      isFull && String(data).includes('"sent"')
+        ? Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }))
+        : append(data, options);
+    return handle;
+  };
+  const flow = await world({ fs: { ...nodeFs, open: async (...args) => full(await nodeFs.open(...args)) } });
+  const { id } = await accept(flow, 'full');
+  isFull = true;
+  await expect(flow.drain.handle('mbx_flow', new AbortController().signal)).rejects.toThrow();
+  isFull = false;
+  await flow.drain.handle('mbx_flow', new AbortController().signal);
+  expect(await statusOf(flow, id)).toBe('uncertain');
+  await flow.drain.handle('mbx_flow', new AbortController().signal);
+  expect(tenant.sink.entries).toHaveLength(1);
+});
+
+it('loses and repeats nothing when Redis forgets everything while messages go out', async () => {
+  const flow = await world();
+  const ids = await Promise.all(Array.from({ length: 30 }, async (_, i) => (await accept(flow, `${i}`)).id));
+  flow.work();
+  await vi.waitFor(() => expect(tenant.sink.entries.length).toBeGreaterThan(3));
+  await flushRedis(flow.storage.client);
+  const ended = async () => {
+    await flow.reconciler.run();
+    const statuses = await Promise.all(ids.map((id) => statusOf(flow, id)));
+    expect(statuses.filter((status) => status !== 'sent' && status !== 'uncertain')).toEqual([]);
+  };
+  await vi.waitFor(ended, { timeout: 30_000, interval: 500 });
+  const sent = tenant.sink.entries.map(({ mailgrantId }) => mailgrantId);
+  expect(new Set(sent).size).toBe(sent.length);
 });
