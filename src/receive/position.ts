@@ -12,7 +12,7 @@ import { createUidSet } from './uid-set.js';
  * they stay below 64 characters: above, Redis keeps the whole ledger in a form that takes a kilobyte more.
  */
 const ANCHORS = 5;
-/** How far below the start they are looked for; UIDs have gaps. */
+/** How far below the start they are looked for first; UIDs have gaps, and the whole mailbox may be long. */
 const ANCHOR_REACH = 500;
 /** Heads fetched at once while a mailbox is gone through whole. */
 const HEADS_AT_ONCE = 200;
@@ -32,7 +32,12 @@ export async function takePosition(
   mailbox: Mailbox,
 ): Promise<'same' | 'started' | 'recognised'> {
   const { uidValidity } = ledger.state;
-  if (uidValidity === mailbox.selected.uidValidity) return 'same';
+  if (uidValidity === mailbox.selected.uidValidity) {
+    // A crash may have come between start and anchors.
+    const { anchors, fingerprints } = ledger.state;
+    if (anchors.length === 0 && fingerprints === 0) await dropAnchors(ledger, mailbox);
+    return 'same';
+  }
   if (uidValidity === undefined) {
     await start(ledger, mailbox);
     return 'started';
@@ -43,17 +48,26 @@ export async function takePosition(
 
 /** Stores where the first poll begins, before any message is fetched. */
 async function start(ledger: Ledger, mailbox: Mailbox): Promise<void> {
-  const { session, selected, settings } = mailbox;
+  const { selected, settings } = mailbox;
   const { state } = ledger;
   const last = await lastUid(mailbox);
   const firstUid = await startUid(mailbox, last);
   state.uidValidity = selected.uidValidity;
   state.watermark = settings.selection === 'all' ? 0 : firstUid - 1;
   await ledger.commit();
+  await dropAnchors(ledger, mailbox);
+}
 
+/** Keeps what lies just before the start recognisable. */
+async function dropAnchors(ledger: Ledger, { session, selected }: Mailbox): Promise<void> {
+  const { state } = ledger;
   if (state.watermark === 0 || selected.exists === 0) return;
-  const from = Math.max(1, state.watermark - ANCHOR_REACH);
-  const before = (await session.search({ from, unread: false })).filter((uid) => uid <= state.watermark);
+  const beforeStart = async (from: number): Promise<number[]> =>
+    (await session.search({ from, unread: false })).filter((uid) => uid <= state.watermark);
+  const near = Math.max(1, state.watermark - ANCHOR_REACH);
+  let before = await beforeStart(near);
+  if (before.length === 0 && near > 1) before = await beforeStart(1);
+  if (before.length === 0) return;
   const heads = await session.heads(before.slice(-ANCHORS), { headers: true });
   state.anchors = Buffer.concat(heads.flatMap((head) => printOf(head) ?? []));
   await ledger.commit();

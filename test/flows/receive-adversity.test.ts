@@ -1,11 +1,13 @@
 /** What may strike a message on its way in, step by step; each was found by trying to break law 2. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ReceiveSession } from '../../src/contract/connector-type.js';
+import type { ConnectorId } from '../../src/contract/ids.js';
 import type { ReceiveSettings } from '../../src/contract/receive-settings.js';
 import { listCandidates } from '../../src/receive/candidates.js';
 import { emptyLedger } from '../../src/receive/ledger-state.js';
 import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
+import { keys } from '../../src/storage/keys.js';
 import { startRedis, type TestRedis } from '../servers/redis.js';
 import { openWorld, WEBHOOK_SECRET, type World } from './receive-world.js';
 import { startWebhook, type WebhookReceiver } from './webhook-receiver.js';
@@ -157,4 +159,20 @@ it('passes no UID that UIDNEXT promises and the server does not list yet', async
   const selected = { path: 'INBOX', uidValidity: '1', uidNext: 9, exists: 2 };
   const { bound } = await listCandidates(session, { state, selected, settings, now: 0 });
   expect(bound).toBe(2);
+});
+
+it('does not take mail of before its start for new after a new UIDVALIDITY, though it lay far below and a crash came between', async () => {
+  const world = await start({ [id]: { startFrom: 'now' } });
+  tenant.deliver(ALICE, (i) => ({ subject: `old ${i}` }), 3);
+  const gap = tenant.deliver(ALICE, { subject: 'deleted' }, 600);
+  inbox().expunge(new Set(gap));
+  expect(subjectsIn()).toBe(3);
+  await world.poll();
+  // As a crash right after the start leaves it.
+  await world.storage.client.hdel(keys.ledger(id as ConnectorId, 'INBOX'), 'anchors');
+  await world.poll();
+  tenant.misbehave.uidValidity(ALICE);
+  tenant.deliver(ALICE, { subject: 'new' });
+  await world.poll();
+  expect(hook.subjects()).toEqual(['new']);
 });
