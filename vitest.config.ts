@@ -12,6 +12,7 @@ const slow = {
 const NOT_ON_A_CLUSTER = [
   // The service as a process, with the embedded Redis that is its default.
   'test/flows/service-*.test.ts',
+  'test/flows/cli*.test.ts',
   'test/flows/no-secret-leaves.test.ts',
   'test/flows/sandbox-command.test.ts',
   'test/flows/storage-embedded-redis.test.ts',

@@ -51,6 +51,9 @@ const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '::1', '[::1]']);
 const isLoopbackHost = (host: string): boolean =>
   LOOPBACK_HOSTS.has(host) || /^127(\.\d{1,3}){3}$/.test(host);
 
+/** Read by the command line alone; whoever exports it for that may start the service in the same shell. */
+const CLIENT_SETTINGS: readonly string[] = ['MAILGRANT_URL'];
+
 /**
  * Loads the configuration.
  * @param environment such as `process.env`
@@ -59,7 +62,7 @@ const isLoopbackHost = (host: string): boolean =>
 export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   const faults: ConfigFault[] = [];
   for (const name of Object.keys(environment)) {
-    if (!name.startsWith('MAILGRANT_')) continue;
+    if (!name.startsWith('MAILGRANT_') || CLIENT_SETTINGS.includes(name)) continue;
     const plain = name.endsWith('_FILE') ? name.slice(0, -'_FILE'.length) : name;
     if (!(plain in VARIABLES))
       faults.push({ variable: name, fault: 'there is no such setting; check the spelling' });

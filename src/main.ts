@@ -1,14 +1,18 @@
 #!/usr/bin/env node
-/** Entry: reads the configuration, starts the service, and stops it on SIGTERM or SIGINT. */
+/** Entry: without arguments, or with `start`, the service, stopped on SIGTERM or SIGINT; with others the command line. */
 import { ConfigError, loadConfig } from '../config/load.js';
-import { startService } from './app.js';
 import { ProblemError } from './contract/problem.js';
 import { createLogger } from './telemetry/logger.js';
 
-async function main(): Promise<void> {
+const words = process.argv.slice(2);
+const isService = words.length === 0 || (words.length === 1 && words[0] === 'start');
+
+async function service(): Promise<void> {
+  // Each is read only where it is what runs: a command need not wait for a service's libraries.
+  const { startService } = await import('./app.js');
   const config = loadConfig(process.env);
   const log = createLogger({ level: config.logLevel });
-  const service = await startService(config, { log });
+  const running = await startService(config, { log });
 
   let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -16,7 +20,7 @@ async function main(): Promise<void> {
       if (stopping) return;
       stopping = true;
       log.info({ signal }, 'stopping: taking no more work, finishing what is in flight');
-      service.stop().then(
+      running.stop().then(
         () => process.exit(0),
         (error) => {
           log.fatal({ err: error }, 'the stop failed');
@@ -27,10 +31,21 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${faultText(error)}\n`);
+async function commandLine(): Promise<void> {
+  // A reader that has seen enough, such as head, closes the pipe.
+  process.stdout.on('error', () => process.exit(0));
+  const { runCli } = await import('./cli/main.js');
+  process.exitCode = await runCli(words);
+}
+
+(isService ? service() : commandLine()).catch((error: unknown) => {
+  process.stderr.write(`${isService ? faultText(error) : commandFault(error)}\n`);
   process.exit(1);
 });
+
+function commandFault(error: unknown): string {
+  return `Something broke inside this command: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
 
 /** What an operator reads when the service does not start. */
 function faultText(error: unknown): string {

@@ -161,3 +161,8 @@ it('allows private networks only while the service listens on loopback, unless t
   const told = { MAILGRANT_HOST: '0.0.0.0', MAILGRANT_ALLOW_PRIVATE_NETWORKS: 'true' };
   expect(loadConfig(told).allowPrivateNetworks).toBe(true);
 });
+
+it('leaves the setting of the command line alone', () => {
+  expect(faultsOf({ MAILGRANT_URL: 'https://mail.example.com' })).toEqual({});
+  expect(faultsOf({ MAILGRANT_URLS: 'https://mail.example.com' })).toHaveProperty('MAILGRANT_URLS');
+});

@@ -1,0 +1,41 @@
+/** mailgrant applications create */
+import { command } from '../../command.js';
+import { UsageError } from '../../failures.js';
+import { applicationText } from '../../record-text.js';
+import { isSettings } from '../../settings-input.js';
+import type { ShownApplication } from '../../shown.js';
+import { paragraphs } from '../../text.js';
+import { APPLICATION_OPTIONS, applicationSettings } from './settings.js';
+
+export const createApplication = command({
+  name: 'applications create',
+  summary: 'Create an application: the client registration that connections sign in through.',
+  options: APPLICATION_OPTIONS,
+  notes: [
+    'The Client Secret is asked for where no option gives it. It is never an argument: others could read it.',
+    `Example:
+  mailgrant applications create --name "Contoso mail" --provider exchange-online \\
+      --tenant <Directory (tenant) ID> --client-id <Application (client) ID>`,
+  ],
+  async run({ options, api, terminal, show }) {
+    const body = await applicationSettings(terminal, options);
+    const auth = isSettings(body.clientAuth) ? body.clientAuth : { method: 'clientSecret' };
+    if (auth.method === 'clientSecret' && auth.clientSecret === undefined) {
+      if (!terminal.isInteractive)
+        throw new UsageError(
+          'The Client Secret is missing: --client-secret-file <path>, or - for standard input; or --public.',
+        );
+      auth.clientSecret = await terminal.askSecret('Client Secret');
+    }
+    const answer = await api.call<ShownApplication>('POST', '/applications', {
+      body: { ...body, clientAuth: auth },
+    });
+    show(answer, (one) =>
+      paragraphs(
+        `Created.\n${applicationText(one)}`,
+        `Register this Callback URL at the provider: ${one.callbackUrl}`,
+        `Next: mailgrant connections create --application ${one.id} --user <mailbox address>`,
+      ),
+    );
+  },
+});

@@ -1,0 +1,67 @@
+/** The commands there are: the only list. */
+import type { Command } from '../command.js';
+import { deleteCommand } from '../delete-command.js';
+import { createApiKey } from './api-keys/create.js';
+import { deleteApiKey } from './api-keys/delete.js';
+import { listApiKeys } from './api-keys/list.js';
+import { createApplication } from './applications/create.js';
+import { listApplications } from './applications/list.js';
+import { showApplication } from './applications/show.js';
+import { updateApplication } from './applications/update.js';
+import { authorizeConnection } from './connections/authorize.js';
+import { createConnection } from './connections/create.js';
+import { exchangeCode } from './connections/exchange.js';
+import { listConnections } from './connections/list.js';
+import { refreshConnection } from './connections/refresh.js';
+import { showConnection } from './connections/show.js';
+import { signOutConnection } from './connections/sign-out.js';
+import { updateConnection } from './connections/update.js';
+import { copyConnector } from './connectors/copy.js';
+import { createConnector } from './connectors/create.js';
+import { listConnectors } from './connectors/list.js';
+import { resetConnector } from './connectors/reset.js';
+import { runConnector } from './connectors/run.js';
+import { showConnector } from './connectors/show.js';
+import { updateConnector } from './connectors/update.js';
+import { cancelMessage, redeliverMessage, retryMessage } from './messages/act.js';
+import { listMessages } from './messages/list.js';
+import { sendMessage } from './messages/send.js';
+import { showMessage } from './messages/show.js';
+import { status } from './status.js';
+
+export const commands: readonly Command[] = [
+  status,
+  listApplications,
+  showApplication,
+  createApplication,
+  updateApplication,
+  deleteCommand('applications', 'an application', ['One that connections use is not deleted.']),
+  listConnections,
+  showConnection,
+  createConnection,
+  updateConnection,
+  deleteCommand('connections', 'a connection', ['One that connectors use is not deleted.']),
+  authorizeConnection,
+  exchangeCode,
+  refreshConnection,
+  signOutConnection,
+  listConnectors,
+  showConnector,
+  createConnector,
+  updateConnector,
+  deleteCommand('connectors', 'a connector', [
+    'A sender whose messages wait is not deleted: cancel them first.',
+  ]),
+  runConnector,
+  resetConnector,
+  copyConnector,
+  listMessages,
+  showMessage,
+  sendMessage,
+  retryMessage,
+  cancelMessage,
+  redeliverMessage,
+  listApiKeys,
+  createApiKey,
+  deleteApiKey,
+];

@@ -1,0 +1,76 @@
+/** mailgrant status */
+import { command } from '../command.js';
+import { Unfinished } from '../failures.js';
+import { problemText } from '../problem-text.js';
+import type { ShownConnection, ShownConnector } from '../shown.js';
+import { harmless, indented, paragraphs } from '../text.js';
+
+interface Readiness {
+  status: string;
+  checks: { name: string; ok: boolean; detail?: string }[];
+}
+
+/** Health that says nothing is wrong; a connector that is switched off was switched off by somebody. */
+const QUIET: readonly string[] = ['ok', 'waiting', 'backoff'];
+
+export const status = command({
+  name: 'status',
+  summary: 'Whether the service is ready, and which connections and connectors need a person.',
+  notes: [
+    'Ends with 1 when the service is not ready. With --json: {readiness, connections, connectors}, those that need a person.',
+  ],
+  async run({ api, show }) {
+    const readiness = await api.call<Readiness>('GET', '/readyz', { alsoFine: [503] });
+    const isReady = readiness.status === 200;
+    const connections = isReady ? (await api.all<ShownConnection>('/connections')).filter(needsPerson) : [];
+    const connectors = isReady ? (await api.all<ShownConnector>('/connectors')).filter(isUnwell) : [];
+    const body = { readiness: readiness.body, connections, connectors };
+    show({ status: readiness.status, body, text: JSON.stringify(body) }, statusText);
+    if (!isReady) throw new Unfinished('The service is not ready.');
+  },
+});
+
+const needsPerson = ({ status }: ShownConnection): boolean => status !== 'authorized';
+const isUnwell = ({ enabled, health }: ShownConnector): boolean => enabled && !QUIET.includes(health.status);
+
+export function statusText(all: {
+  readiness: Readiness;
+  connections: readonly ShownConnection[];
+  connectors: readonly ShownConnector[];
+}): string {
+  const { readiness, connections, connectors } = all;
+  const held = new Set(connections.map(({ id }) => id));
+  // What is held with its connection goes on with it.
+  const own = connectors.filter(({ connection }) => !held.has(connection));
+  return paragraphs(
+    `The service is ${readiness.status}.`,
+    readiness.checks
+      .filter(({ ok, detail }) => !ok || detail !== undefined)
+      .map(({ name, ok, detail }) =>
+        harmless(`  ${ok ? 'ok' : 'NOT OK'}  ${name}${detail ? `: ${detail}` : ''}`),
+      )
+      .join('\n'),
+    ...connections.map(connectionState),
+    ...own.map(connectorState),
+    readiness.status === 'ready' && connections.length + own.length === 0 && 'Nothing needs a person.',
+  );
+}
+
+function connectionState({ id, name, user, status: now, problem }: ShownConnection): string {
+  const signIn = `  Sign in as ${user}: mailgrant connections authorize ${id}`;
+  return [
+    harmless(`Connection “${name}” (${id}) of ${user} is ${now}.`),
+    ...(problem ? [indented(problemText(problem))] : []),
+    ...(now === 'application-error' ? [] : [harmless(signIn)]),
+  ].join('\n');
+}
+
+function connectorState({ id, name, health }: ShownConnector): string {
+  const next =
+    health.status === 'paused' ? `mailgrant connectors reset ${id}` : `mailgrant connectors show ${id}`;
+  return [
+    harmless(`Connector “${name}” (${id}) is ${health.status}.`),
+    ...(health.problem ? [indented(problemText(health.problem))] : []),
+    `  More: ${next}`,
+  ].join('\n');
+}

@@ -1,0 +1,109 @@
+/** One application, connection, connector or message as a terminal shows it. */
+import { problemText } from './problem-text.js';
+import type { ShownApplication, ShownConnection, ShownConnector, ShownMessage } from './shown.js';
+import { fields, harmless, indented, paragraphs, time } from './text.js';
+
+export const applicationText = (one: ShownApplication): string =>
+  paragraphs(
+    fields({
+      Id: one.id,
+      Name: one.name,
+      Provider: one.provider,
+      Tenant: one.tenant,
+      Issuer: one.issuer,
+      'Client Id': one.clientId,
+      'Client credential': CREDENTIALS[one.clientAuth.method] ?? one.clientAuth.method,
+      'Secret ends on': one.clientAuth.expiresAt,
+      'Callback URL': one.callbackUrl,
+      Version: one.version,
+    }),
+    one.problem && problemText(one.problem),
+  );
+
+const CREDENTIALS: Readonly<Record<string, string>> = {
+  clientSecret: 'client secret (kept sealed)',
+  none: 'none: a public client with PKCE',
+};
+
+const endpoint = (at: ShownConnection['imap']): string | undefined =>
+  at && `${at.host}:${at.port}, TLS Type ${at.tlsType}`;
+
+export const connectionText = (one: ShownConnection): string =>
+  paragraphs(
+    fields({
+      Id: one.id,
+      Name: one.name,
+      User: one.user,
+      Status: one.status,
+      'Signed in as': one.authenticatedUser,
+      'Access token until': time(one.accessTokenExpiresAt),
+      'Last refresh': time(one.lastRefreshAt),
+      'Granted scope': one.grantedScope.join(' '),
+      Application: one.application ?? 'none: Basic',
+      IMAP: endpoint(one.imap),
+      SMTP: endpoint(one.smtp),
+      Version: one.version,
+    }),
+    one.problem && problemText(one.problem),
+    one.refreshProblem && problemText(one.refreshProblem),
+    one.status === 'unauthorized' && `Sign in: mailgrant connections authorize ${one.id}`,
+  );
+
+export const connectorText = (one: ShownConnector): string =>
+  paragraphs(
+    fields({
+      Id: one.id,
+      Name: one.name,
+      Type: one.type,
+      Connection: one.connection,
+      Enabled: one.enabled ? 'yes' : 'no',
+      Health: one.health.status,
+      'Last success': time(one.health.lastSuccessAt),
+      'Last run': time(one.health.lastRunAt),
+      'Next run': time(one.health.nextRunAt),
+      'Failures since': one.health.failures || undefined,
+      Version: one.version,
+    }),
+    `Settings:\n${indented(harmless(JSON.stringify(one.settings, null, 2)))}`,
+    one.health.problem && problemText(one.health.problem),
+  );
+
+export const messageText = (one: ShownMessage): string =>
+  paragraphs(
+    fields({
+      Id: one.id,
+      Status: one.status,
+      From: one.from,
+      To: one.to.join(', '),
+      Subject: one.subject,
+      Direction: one.direction,
+      Connector: one.connector,
+      Since: time(one.createdAt),
+      'Send at': time(one.sendAt),
+      'Next attempt': time(one.nextAttemptAt),
+      Attempts: one.attempts,
+      Size: `${one.size} bytes`,
+      'Message-ID': one.messageId,
+      "Server's Message-ID": one.serverMessageId,
+      Mailbox: one.mailbox && `${one.mailbox}, UID ${one.uid}`,
+    }),
+    one.problem && problemText(one.problem),
+    `Transaction log:\n${one.log.map(logEntry).join('\n')}`,
+  );
+
+function logEntry({ at, status, ...entry }: ShownMessage['log'][number]): string {
+  const facts = [
+    status,
+    entry.attempt !== undefined && `attempt ${entry.attempt}`,
+    entry.by !== undefined && `by ${entry.by}`,
+    entry.retryAt !== undefined && `next try ${time(entry.retryAt)}`,
+  ].filter(Boolean);
+  const words = [
+    entry.reply,
+    ...(entry.rejected ?? []).map(({ address, reply }) => `${address}: ${reply}`),
+    entry.problem && `${entry.problem.title}: ${entry.problem.detail}`,
+  ].filter((each) => typeof each === 'string');
+  return harmless(
+    [`  ${time(at)}  ${facts.join(', ')}`, ...words.map((each) => indented(each, '      '))].join('\n'),
+  );
+}

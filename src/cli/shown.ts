@@ -1,0 +1,92 @@
+/** What the API answers, as far as the CLI shows it (the whole is in /api/openapi.json). */
+import type { Versioned } from './api-client.js';
+import type { ShownProblem } from './failures.js';
+
+export interface ShownApplication extends Versioned {
+  name: string;
+  provider: string;
+  tenant?: string;
+  issuer?: string;
+  clientId: string;
+  clientAuth: { method: string; expiresAt?: string };
+  callbackUrl: string;
+  problem: ShownProblem | null;
+}
+
+interface ShownEndpoint {
+  host: string;
+  port: number;
+  tlsType: string;
+}
+
+export interface ShownConnection extends Versioned {
+  name: string;
+  authentication: string;
+  application?: string;
+  user: string;
+  status: string;
+  problem: ShownProblem | null;
+  refreshProblem: ShownProblem | null;
+  authenticatedUser: string | null;
+  grantedScope: string[];
+  accessTokenExpiresAt: string | null;
+  lastRefreshAt: string | null;
+  imap?: ShownEndpoint;
+  smtp?: ShownEndpoint;
+}
+
+export interface ShownConnector extends Versioned {
+  name: string;
+  type: string;
+  connection: string;
+  enabled: boolean;
+  settings: Record<string, unknown>;
+  health: {
+    status: string;
+    lastSuccessAt: string | null;
+    lastRunAt: string | null;
+    nextRunAt: string | null;
+    failures: number;
+    problem: ShownProblem | null;
+  };
+}
+
+interface ShownLogEntry {
+  at: string;
+  status: string;
+  attempt?: number;
+  reply?: string;
+  problem?: ShownProblem;
+  rejected?: { address: string; reply: string }[];
+  retryAt?: string;
+  by?: string;
+}
+
+export interface ShownMessage {
+  id: string;
+  connector: string;
+  connection: string;
+  direction: string;
+  status: string;
+  createdAt: string;
+  messageId: string | null;
+  serverMessageId?: string;
+  from: string;
+  to: string[];
+  subject: string;
+  size: number;
+  sendAt?: string;
+  nextAttemptAt?: string;
+  attempts: number;
+  problem: ShownProblem | null;
+  mailbox?: string;
+  uid?: number;
+  log: ShownLogEntry[];
+}
+
+export interface ShownApiKey {
+  id: string;
+  name: string;
+  scopes: string[];
+  createdAt: string;
+}
