@@ -1,6 +1,7 @@
 /** Reads what an authorization server answered into facts, whatever it answered; and takes every secret out of its words. */
 import type { ForeignFacts } from '../contract/problem.js';
 import { withoutSecrets as withoutKnown } from '../contract/without-secrets.js';
+import { withoutSecretShapes } from '../telemetry/secret-shapes.js';
 import type { ServerFailure } from './server-errors.js';
 
 /** An answer as it came, read to its end. */
@@ -99,9 +100,8 @@ export function jsonObject(body: string): Record<string, unknown> | undefined {
 
 /** Replaces each secret, in whatever form, and anything that looks like a token. */
 export function withoutSecrets(words: string, secrets: readonly string[]): string {
-  const clean = withoutKnown(words.slice(0, WORDS_LENGTH + 10_000), secrets)
-    .replace(/eyJ[\w-]+\.[\w-]*\.?[\w-]*/g, '[token]')
-    .replace(/("(?:access|refresh|id)_token"\s*:\s*")[^"]*/g, '$1[token]');
+  const unknown = withoutKnown(words.slice(0, WORDS_LENGTH + 10_000), secrets);
+  const clean = withoutSecretShapes(unknown.replace(/eyJ[\w-]+\.[\w-]*\.?[\w-]*/g, '[token]'));
   return clean.slice(0, WORDS_LENGTH).trim();
 }
 

@@ -40,6 +40,13 @@ const SHAPES: readonly { find: RegExp; keep: string }[] = [
   { find: /\b([a-z][a-z0-9+.-]*:\/\/)[^/\s:@"\\]*:[^/\s@"\\]+@/gi, keep: '$1' },
 ];
 
+/** Text without what has the shape of a secret; for words of a server that may hold another one than it was just sent. */
+export function withoutSecretShapes(text: string): string {
+  let cleaned = text;
+  for (const { find, keep } of SHAPES) cleaned = cleaned.replace(find, `${keep}${REMOVED}`);
+  return cleaned;
+}
+
 export interface SecretFilter {
   /** The text without secrets. */
   clean(text: string): string;
@@ -58,8 +65,7 @@ export function createSecretFilter(): SecretFilter {
       for (const secret of registered) {
         if (cleaned.includes(secret)) cleaned = cleaned.replaceAll(secret, REMOVED);
       }
-      for (const { find, keep } of SHAPES) cleaned = cleaned.replace(find, `${keep}${REMOVED}`);
-      return cleaned;
+      return withoutSecretShapes(cleaned);
     },
     register(secret) {
       if (secret.length < SHORTEST_REGISTERED) return;

@@ -161,6 +161,13 @@ describe('what is kept', () => {
     });
     expect(JSON.stringify(problem)).not.toMatch(/s3cret|rt-1|eyJ/);
   });
+  it('never keeps a token of somebody else that the server shows', () => {
+    const token = `1.AX0A${'x9_'.repeat(40)}`;
+    for (const description of [`refused: refresh_token=${token}&x=1`, `no such token ${token}`]) {
+      const { problem } = named(400, { error: 'temporarily_unavailable', error_description: description });
+      expect(JSON.stringify(problem)).not.toContain('x9_x9_');
+    }
+  });
   it('never keeps the tokens of a truncated answer', () => {
     const { problem } = named(200, '{"access_token":"opaque-at","refresh_token":"opaque-r');
     expect(JSON.stringify(problem)).not.toContain('opaque');
