@@ -1,5 +1,6 @@
 /** A Callback URL on this machine (RFC 8252 §7.3): waits for the browser, hands its address on, and answers it a small page. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { finished as whenSent } from 'node:stream';
 import { isLoopback } from './client-settings.js';
 import { ApiRefusal, UsageError } from './failures.js';
 
@@ -34,15 +35,23 @@ export async function listenForCallback(callbackUrl: string): Promise<LoopbackCa
   }
   let handler: Handler = (_request, response) =>
     sendPage(response, 503, 'Not ready', 'Load this page again.');
-  const servers = await Promise.all(
-    addressesOf(url).map((host, index) =>
-      listening((request, response) => handler(request, response), {
-        host,
-        port: Number(url.port || 80),
-        isOptional: index > 0,
-      }),
-    ),
-  );
+  const servers: Server[] = [];
+  const close = (): void => {
+    for (const server of servers) {
+      server.close();
+      server.closeAllConnections();
+    }
+  };
+  for (const [index, host] of addressesOf(url).entries()) {
+    const place = { host, port: Number(url.port || 80), isOptional: index > 0 };
+    try {
+      const server = await listening((request, response) => handler(request, response), place);
+      if (server) servers.push(server);
+    } catch (error) {
+      close();
+      throw error;
+    }
+  }
   return {
     finish: (sign) =>
       new Promise((resolve, reject) => {
@@ -60,22 +69,17 @@ export async function listenForCallback(callbackUrl: string): Promise<LoopbackCa
           // As registered, whatever Host the request names.
           sign.exchange(callbackUrl.replace(/[?#].*$/, '') + asked.search).then(
             (finished) => {
-              response.once('close', () => resolve(finished));
+              whenSent(response, () => resolve(finished));
               sendPage(response, 200, 'Success!', `${sign.success(finished)} You may close this window.`);
             },
             (error) => {
-              response.once('close', () => reject(error));
+              whenSent(response, () => reject(error));
               sendPage(response, 400, ...refusalTexts(error));
             },
           );
         };
       }),
-    close() {
-      for (const server of servers) {
-        server?.close();
-        server?.closeAllConnections();
-      }
-    },
+    close,
   };
 }
 

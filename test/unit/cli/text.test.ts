@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest';
+import { statusText } from '../../../src/cli/commands/status.js';
+import { messageText } from '../../../src/cli/record-text.js';
+import { fields, harmless, table } from '../../../src/cli/text.js';
+
+it('lines a table up, cuts long texts, and keeps foreign text from moving the cursor', () => {
+  const rows = [
+    { id: '1', subject: 'a\u001b[31m\nb' },
+    { id: '22', subject: 'x'.repeat(100) },
+    { id: '3', subject: null },
+  ];
+  const text = table(rows, { id: ({ id }) => id, subject: ({ subject }) => subject }, 'nothing');
+  expect(text.split('\n')).toEqual(['ID  SUBJECT', '1   a[31m b', `22  ${'x'.repeat(59)}…`, '3   –']);
+  expect(table([], {}, 'nothing')).toBe('nothing');
+});
+
+it('takes control characters and direction marks out, and leaves letters of every script', () => {
+  expect(harmless('Grüße \u202egnp.exe\u0007 日本\r\n')).toBe('Grüße gnp.exe 日本\n');
+});
+
+it('leaves out what is not there', () => {
+  expect(fields({ Id: 'x', Nothing: null, Longer: 0 })).toBe('Id      x\nLonger  0');
+});
+
+const PROBLEM = { code: 'c', title: 'T', detail: 'D', owner: 'user', next: 'N' };
+
+it('reads a transaction log out: each step with its time, its attempt and the reply', () => {
+  const text = messageText({
+    ...{ id: 'msg_1', connector: 'ctr_1', connection: 'con_1', direction: 'outbound', status: 'queued' },
+    ...{
+      createdAt: '2026-11-21T10:00:00.000Z',
+      messageId: null,
+      from: 'a@x',
+      to: ['b@x'],
+      subject: 'S',
+      size: 1,
+    },
+    ...{ attempts: 1, problem: PROBLEM },
+    log: [
+      { at: '2026-11-21T10:00:00.000Z', status: 'queued' },
+      { at: '2026-11-21T10:00:01.000Z', status: 'queued', attempt: 1, reply: '451 4.7.0 later\nsoon' },
+    ],
+  });
+  expect(text).toContain(
+    '  2026-11-21 10:00:00 UTC  queued\n  2026-11-21 10:00:01 UTC  queued, attempt 1\n      451 4.7.0 later\n      soon',
+  );
+  expect(text).toContain('What to do next: N');
+});
+
+it('tells in a status whom to ask for what, once per cause', () => {
+  const connection = {
+    ...{ id: 'con_1', version: 1, name: 'Orders', authentication: 'oauth2', user: 'o@x', problem: PROBLEM },
+    ...{
+      status: 'reauthorization-required',
+      refreshProblem: null,
+      authenticatedUser: null,
+      grantedScope: [],
+    },
+    ...{ accessTokenExpiresAt: null, lastRefreshAt: null },
+  };
+  const health = { lastSuccessAt: null, lastRunAt: null, nextRunAt: null, failures: 1, problem: PROBLEM };
+  const connector = (id: string, on: string, status: string) => ({
+    ...{ id, version: 1, name: id, type: 'email-receive', connection: on, enabled: true, settings: {} },
+    health: { ...health, status },
+  });
+  const readiness = { status: 'ready', checks: [{ name: 'redis', ok: true }] };
+  const text = statusText({
+    readiness,
+    connections: [connection],
+    connectors: [connector('ctr_1', 'con_1', 'held'), connector('ctr_2', 'con_2', 'paused')],
+  });
+  expect(text).toContain('Sign in as o@x: mailgrant connections authorize con_1');
+  expect(text).not.toContain('ctr_1');
+  expect(text).toContain('mailgrant connectors reset ctr_2');
+  expect(statusText({ readiness, connections: [], connectors: [] })).toContain('Nothing needs a person.');
+});
