@@ -30,6 +30,9 @@ export const status = command({
   },
 });
 
+/** Mailboxes that are named of those one application stops. */
+const NAMED = 5;
+
 const needsPerson = ({ status }: ShownConnection): boolean => status !== 'authorized';
 const isUnwell = ({ enabled, health }: ShownConnector): boolean => enabled && !QUIET.includes(health.status);
 
@@ -50,10 +53,37 @@ export function statusText(all: {
         harmless(`  ${ok ? 'ok' : 'NOT OK'}  ${name}${detail ? `: ${detail}` : ''}`),
       )
       .join('\n'),
-    ...connections.map(connectionState),
+    ...applicationsOf(connections).map(applicationState),
+    ...connections.filter((one) => !hasFailedApplication(one)).map(connectionState),
     ...own.map(connectorState),
     readiness.status === 'ready' && connections.length + own.length === 0 && 'Nothing needs a person.',
   );
+}
+
+const hasFailedApplication = (one: ShownConnection): boolean => one.status === 'application-error';
+
+/** Connections by the application that stops them: what is told once for all. */
+function applicationsOf(connections: readonly ShownConnection[]): ShownConnection[][] {
+  const byApplication = new Map<string, ShownConnection[]>();
+  for (const one of connections.filter(hasFailedApplication)) {
+    const id = one.application ?? '';
+    byApplication.set(id, [...(byApplication.get(id) ?? []), one]);
+  }
+  return [...byApplication.values()];
+}
+
+function applicationState(stopped: readonly ShownConnection[]): string {
+  const [first] = stopped;
+  if (!first) return '';
+  const { application, problem } = first;
+  const users = stopped.slice(0, NAMED).map(({ user }) => user);
+  const more = stopped.length > NAMED ? `, and ${stopped.length - NAMED} more` : '';
+  return [
+    harmless(`Application ${application} fails and stops ${users.join(', ')}${more}.`),
+    ...(problem ? [indented(problemText(problem))] : []),
+    '  No sign-in is needed once it is mended.',
+    `  A new Client Secret: mailgrant applications update ${application} --client-secret-file -`,
+  ].join('\n');
 }
 
 function connectionState({ id, name, user, status: now, problem }: ShownConnection): string {
@@ -61,7 +91,7 @@ function connectionState({ id, name, user, status: now, problem }: ShownConnecti
   return [
     harmless(`Connection “${name}” (${id}) of ${user} is ${now}.`),
     ...(problem ? [indented(problemText(problem))] : []),
-    ...(now === 'application-error' ? [] : [harmless(signIn)]),
+    harmless(signIn),
   ].join('\n');
 }
 

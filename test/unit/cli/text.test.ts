@@ -72,5 +72,13 @@ it('tells in a status whom to ask for what, once per cause', () => {
   expect(text).toContain('Sign in as o@x: mailgrant connections authorize con_1');
   expect(text).not.toContain('ctr_1');
   expect(text).toContain('mailgrant connectors reset ctr_2');
+  const stopped = ['1', '2', '3', '4', '5', '6'].map((n) => ({
+    ...connection,
+    ...{ id: `con_${n}`, user: `o${n}@x`, application: 'app_1', status: 'application-error' },
+  }));
+  const failing = statusText({ readiness, connections: stopped, connectors: [] });
+  expect(failing).toContain('Application app_1 fails and stops o1@x, o2@x, o3@x, o4@x, o5@x, and 1 more.');
+  expect(failing.match(/What to do next/g)).toHaveLength(1);
+  expect(failing).not.toContain('Sign in as');
   expect(statusText({ readiness, connections: [], connectors: [] })).toContain('Nothing needs a person.');
 });
