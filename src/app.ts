@@ -17,7 +17,7 @@ import { createRefreshLock } from './oauth/refresh-lock.js';
 import { createSignIn } from './oauth/sign-in.js';
 import { createSignOut } from './oauth/sign-out.js';
 import { createTokenStore } from './oauth/token-store.js';
-import { createOutgoing, type Outgoing } from './outgoing/outgoing.js';
+import { createOutgoing, type Outgoing, type OutgoingInit } from './outgoing/outgoing.js';
 import { createInboundMessages } from './receive/inbound-messages.js';
 import { createReceiveControl } from './receive/receive-control.js';
 import { createReceiveHandler } from './receive/receive-handler.js';
@@ -189,7 +189,7 @@ function createServices({ config, storage, outgoing, providers, metrics, log }: 
   const oauthClients = createOAuthClients({
     applications,
     providers,
-    fetch: (url, init) => outgoing.fetch(url, init as RequestInit),
+    fetch: (url, init) => outgoing.fetch(url, init as OutgoingInit),
     callbackUrl: `${config.publicUrl}/oauth/callback`,
   });
   const failures = createApplicationFailures({ redis, applications, connections, listener, log });

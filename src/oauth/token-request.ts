@@ -151,15 +151,11 @@ export function record(fetch: CustomFetch, deadlineMs: number): Recording {
   };
 }
 
+/** outgoing bounds what it reads; a token answer is far smaller still. */
 async function wholeBody(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length;
-    if (length > LARGEST_ANSWER_BYTES) throw new Error(`the answer exceeds ${LARGEST_ANSWER_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+  const body = await response.text();
+  if (body.length > LARGEST_ANSWER_BYTES) throw new Error(`the answer exceeds ${LARGEST_ANSWER_BYTES} bytes`);
+  return body;
 }
 
 function tidOf(idToken: string): unknown {

@@ -12,7 +12,7 @@ import { createRefreshLock, type RefreshLock } from '../../src/oauth/refresh-loc
 import { createSignIn } from '../../src/oauth/sign-in.js';
 import { createSignOut } from '../../src/oauth/sign-out.js';
 import { createTokenStore, type TokenStore } from '../../src/oauth/token-store.js';
-import { createOutgoing } from '../../src/outgoing/outgoing.js';
+import { createOutgoing, type OutgoingInit } from '../../src/outgoing/outgoing.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
 import { createApplications } from '../../src/setup/applications.js';
 import { createConnections } from '../../src/setup/connections.js';
@@ -67,7 +67,7 @@ export async function openWorld(options: WorldOptions) {
       outgoing.fetch(url, {
         ...init,
         headers: { ...init.headers, ...(options.userAgent && { 'user-agent': options.userAgent }) },
-      } as RequestInit),
+      } as OutgoingInit),
   });
   const tokenStore = createTokenStore({ redis, vault });
   const accessTokens = createAccessTokens({

@@ -87,8 +87,9 @@ it('ends at its deadline, also in the middle of a body, and when its caller abor
     name: 'TimeoutError',
   });
   answer = (_request, response) => response.write('half');
-  const response = await fetch(`http://127.0.0.1:${port}/`, { deadlineMs: 200 });
-  await expect(response.text()).rejects.toMatchObject({ name: 'TimeoutError' });
+  await expect(fetch(`http://127.0.0.1:${port}/`, { deadlineMs: 200 })).rejects.toMatchObject({
+    name: 'TimeoutError',
+  });
   const caller = new AbortController();
   const asked = vi.fn();
   answer = () => {
@@ -110,6 +111,6 @@ it('does not read an answer without end', async () => {
     response.on('drain', write);
     write();
   };
-  const response = await outgoing({ allowPrivateNetworks: true }).fetch(`http://127.0.0.1:${port}/`);
-  await expect(response.arrayBuffer()).rejects.toThrow();
+  const { fetch } = outgoing({ allowPrivateNetworks: true });
+  await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow('max size');
 });
