@@ -6,6 +6,7 @@ import { connectorTypes } from '../connectors/index.js';
 import { parseHeaders, parseMessage } from '../connectors/mail/parse.js';
 import { createAdminApi, createWatchApi } from './admin/admin-api.js';
 import { systemClock } from './contract/clock.js';
+import type { ProviderPreset } from './contract/provider.js';
 import { createAccessTokens } from './oauth/access-tokens.js';
 import { createApplicationFailures } from './oauth/application-failure.js';
 import { createOAuthClients } from './oauth/client.js';
@@ -28,9 +29,9 @@ import { createOutboxReconciler } from './send/reconcile.js';
 import { createApplications } from './setup/applications.js';
 import { createConnections } from './setup/connections.js';
 import { createConnectors } from './setup/connectors.js';
-import type { ChangeListener } from './setup/model.js';
+import type { ChangeListener, Connection } from './setup/model.js';
 import type { Providers } from './setup/preset.js';
-import { createPresetLookup } from './setup/recent-presets.js';
+import { createRecentApplications } from './setup/recent-applications.js';
 import { reconcileSetup } from './setup/reconcile.js';
 import { generatedSecret } from './storage/data-directory.js';
 import { type OpenStorage, openStorage } from './storage/open-storage.js';
@@ -175,6 +176,7 @@ function createServices({ config, storage, outgoing, providers, metrics, log }: 
     },
     async applicationChanged(id) {
       oauthClients.forget(id);
+      recent.forget(id);
       await failures.changed(id);
     },
   };
@@ -183,7 +185,9 @@ function createServices({ config, storage, outgoing, providers, metrics, log }: 
   const applications = createApplications(setup);
   const connections = createConnections(setup);
   const connectors = createConnectors(setup);
-  const presetOf = createPresetLookup({ applications, providers });
+  const recent = createRecentApplications(applications);
+  const presetOf = async ({ settings: { application } }: Connection): Promise<ProviderPreset> =>
+    providers[application ? (await recent.read(application)).settings.provider : 'custom'];
 
   const tokenStore = createTokenStore({ redis, vault });
   const oauthClients = createOAuthClients({
@@ -214,7 +218,7 @@ function createServices({ config, storage, outgoing, providers, metrics, log }: 
   const signOut = createSignOut({ redis, connections, listener });
   const { mailContext } = createMailContexts({
     accessTokens,
-    applications,
+    applications: recent,
     connections,
     providers,
     resolve: outgoing.resolve,

@@ -160,8 +160,8 @@ export async function send(children: Children): Promise<Round[]> {
 
 /** Poll cycles of mailboxes in which nothing is new. */
 export async function emptyPolls(children: Children): Promise<Round[]> {
-  const MAILBOXES = 200;
-  const CYCLES = 4;
+  const MAILBOXES = 500;
+  const CYCLES = 2;
   const CONCURRENCY = 50;
   const { tenant } = children;
   const addresses = await tenant.call<TenantAddresses>('describe');

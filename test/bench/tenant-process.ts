@@ -2,8 +2,8 @@
 import { startTenant } from '../../src/sandbox/tenant.js';
 import { serve } from './rpc.js';
 
-/** Accounts m0…m1299: enough for every section. */
-const ACCOUNTS = 1_300;
+/** Accounts m0…m1699: enough for every section. */
+const ACCOUNTS = 1_700;
 
 const tenant = await startTenant({
   users: Array.from({ length: ACCOUNTS }, (_, index) => `m${index}@sandbox.example`),
