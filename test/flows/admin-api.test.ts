@@ -154,9 +154,13 @@ describe('senders', () => {
     const refused = await call('DELETE', url, { headers: { 'if-match': '"1"' } });
     expect([refused.statusCode, refused.json().code]).toEqual([409, 'still-in-use']);
     expect(refused.json().detail).toContain('queued (msg_1)');
+    const other = await newConnection(harness);
+    const rebind = { headers: { 'if-match': '"1"' }, payload: { connection: other.id } };
+    expect((await call('PATCH', url, rebind)).json().code).toBe('still-in-use');
+    expect((await call('PATCH', url, { ...rebind, payload: { name: 'Out again' } })).statusCode).toBe(200);
     const { list } = harness.deps.outbox;
     harness.deps.outbox.list = async () => ({ items: [], next: undefined });
-    expect((await call('DELETE', url, { headers: { 'if-match': '"1"' } })).statusCode).toBe(204);
+    expect((await call('DELETE', url, { headers: { 'if-match': '"2"' } })).statusCode).toBe(204);
     harness.deps.outbox.list = list;
   });
 });

@@ -69,7 +69,8 @@ export const connectorRoutes =
         schema: {
           tags,
           summary: 'Change',
-          description: 'A secret that is left out is kept. Ends backoff and a pause.',
+          description:
+            'A secret that is left out is kept. Ends backoff and a pause. A sender whose messages wait keeps its connection.',
           headers: ifMatchHeaders,
           body: patchOf(connectorSchema),
           ...read,
@@ -77,7 +78,13 @@ export const connectorRoutes =
         validatorCompiler: bodyCheckedByService,
       },
       async (request, reply) => {
-        const changed = await connectors.patch(idOf(request.params), ifMatchVersion(request), request.body);
+        const ifVersion = ifMatchVersion(request);
+        const connector = await connectors.read(idOf(request.params));
+        // Waiting messages name the sender that the old connection stands for.
+        const { connection } = (request.body ?? {}) as { connection?: unknown };
+        if (connection !== undefined && connection !== connector.connection)
+          await refuseWaiting(deps, connector);
+        const changed = await connectors.patch(connector.id, ifVersion, request.body);
         return versioned(reply, await shown(changed));
       },
     );
