@@ -8,14 +8,35 @@ import type { Connection, Connector } from '../setup/model.js';
 import { type ApplicationFailures, failureOf, failuresOf } from './connection-answers.js';
 import type { AdminDependencies } from './dependencies.js';
 
-type Services = Pick<AdminDependencies, 'applications' | 'connections'>;
+type Services = Pick<AdminDependencies, 'applications' | 'connections' | 'connectors' | 'outbox'>;
+
+/**
+ * Connectors whose next run is known: a sender's is that of the next message that waits on its connection (law 9). Its
+ * record holds one only while it comes again after a failure.
+ */
+export function withNextRuns(
+  { connectors, outbox }: Pick<AdminDependencies, 'connectors' | 'outbox'>,
+  found: readonly Connector[],
+): Promise<Connector[]> {
+  return Promise.all(
+    found.map(async (connector) => {
+      const { health, connection, enabled } = connector;
+      if (!enabled || health.nextRunAt !== undefined) return connector;
+      if (connectors.typeOf(connector).direction !== 'send') return connector;
+      const nextRunAt = await outbox.nextDueAt(connection);
+      return nextRunAt === undefined ? connector : { ...connector, health: { ...health, nextRunAt } };
+    }),
+  );
+}
 
 /** Views of several connectors; each connection and application is read once. */
 export async function shownConnectors(
-  { applications, connections }: Services,
-  connectors: readonly Connector[],
+  services: Services,
+  asked: readonly Connector[],
   clock: Clock = systemClock,
 ): Promise<ConnectorView[]> {
+  const { applications, connections } = services;
+  const connectors = await withNextRuns(services, asked);
   const ids = [...new Set(connectors.map(({ connection }) => connection))];
   const found = await Promise.all(
     ids.map((id) =>

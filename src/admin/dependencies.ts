@@ -14,7 +14,7 @@ import type { Log } from '../telemetry/log.js';
 /** Of send/outbox. */
 export type OutboxService = Pick<
   Outbox,
-  'accept' | 'read' | 'list' | 'cancel' | 'retry' | 'connectionChanged'
+  'accept' | 'read' | 'list' | 'cancel' | 'retry' | 'nextDueAt' | 'connectionChanged'
 >;
 
 /** Of receive/inbound-messages. */

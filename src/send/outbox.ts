@@ -70,6 +70,8 @@ export interface Outbox {
    * @throws ProblemError `not-found`, `not-in-that-status`
    */
   retry(id: MessageId, by: string): Promise<MessageView>;
+  /** When the next message that waits on a connection is due; ms since the epoch. */
+  nextDueAt(connection: ConnectionId): Promise<number | undefined>;
   /** To be called when settings or grant of a connection changed: what paused it is over, and its outbox is looked at. */
   connectionChanged(id: ConnectionId): Promise<void>;
 }
@@ -227,6 +229,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       await wake(connection, now);
       return viewAgain(message);
     },
+
+    nextDueAt: index.nextDueAt,
 
     async connectionChanged(id) {
       await pauses.clear(id);

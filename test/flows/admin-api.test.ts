@@ -149,6 +149,7 @@ describe('senders', () => {
       payload: { name: 'Out', type: 'email-send', connection: id },
     });
     const url = `/api/v1/connectors/${connector.json().id}`;
+    expect((await call('GET', url)).json().health.nextRunAt).toBe('2030-01-02T03:04:05.000Z');
     await call('POST', `${url}/reset`);
     expect(lastAsked('connectionChanged')).toBe(id);
     const refused = await call('DELETE', url, { headers: { 'if-match': '"1"' } });

@@ -116,6 +116,7 @@ export async function startHarness(
         note('accept', { connector, draft, ...options });
         return { id: 'msg_1' as MessageId, status: 'queued', messageId: '<a@b>' };
       },
+      nextDueAt: async () => Date.parse('2030-01-02T03:04:05.000Z'),
       read: async (id) => (id === 'msg_1' ? messageOf() : undefined),
       list: async (_connector, { status, after }) => ({
         items: status === undefined || status === 'queued' ? [messageOf()] : [],

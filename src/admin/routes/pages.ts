@@ -6,7 +6,7 @@ import { connectionView } from '../../setup/connection-view.js';
 import type { Connection } from '../../setup/model.js';
 import { sameText } from '../api-keys.js';
 import { failureOf, failuresOf } from '../connection-answers.js';
-import { connectorInCircumstances } from '../connector-answers.js';
+import { connectorInCircumstances, withNextRuns } from '../connector-answers.js';
 import { boundBrowser, clearSessionCookie, sessionCookie, setSessionCookie } from '../cookies.js';
 import { type AdminDependencies, limitsOf } from '../dependencies.js';
 import { listAnswer, pageOptions } from '../lists.js';
@@ -115,12 +115,14 @@ export const pageRoutes =
       return Promise.all(
         items.map(async (connection) => {
           const ids = (await connections.connectors(connection.id)).sort();
-          const bound = await Promise.all(ids.map((id) => connectors.read(id).catch(() => undefined)));
+          const found = await Promise.all(ids.map((id) => connectors.read(id).catch(() => undefined)));
+          const bound = await withNextRuns(
+            deps,
+            found.filter((each) => each !== undefined),
+          );
           return {
             connection: connectionView(connection, failureOf(connection, failures)),
-            connectors: bound
-              .filter((each) => each !== undefined)
-              .map((each) => connectorInCircumstances(each, connection, { failures, now })),
+            connectors: bound.map((each) => connectorInCircumstances(each, connection, { failures, now })),
           };
         }),
       );
