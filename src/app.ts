@@ -38,7 +38,7 @@ import { type OpenStorage, openStorage } from './storage/open-storage.js';
 import { createReconciler } from './storage/reconciler.js';
 import { createWakeUpQueue } from './storage/wake-up-queue.js';
 import { startWorker, type WakeUpWorker } from './storage/wake-up-worker.js';
-import { countPoll, countSent } from './telemetry/count-outcomes.js';
+import { countPoll, countRefresh, countSent } from './telemetry/count-outcomes.js';
 import { createHealth, redisCheck, spoolCheck } from './telemetry/health.js';
 import type { Log } from './telemetry/log.js';
 import { createMetrics, type Metrics } from './telemetry/metrics.js';
@@ -96,6 +96,7 @@ export async function startService(
       ? await createAdminApi({
           ...watch,
           ...services.admin,
+          onRequest: metrics.requests.observe,
           publicUrl: config.publicUrl,
           limits: { requestsPerMinute: config.requestsPerMinute },
           apiKey: config.apiKey ?? (await firstApiKey(storage, log)),
@@ -204,6 +205,7 @@ function createServices({ config, storage, outgoing, providers, metrics, log }: 
     lock: createRefreshLock(redis),
     listener,
     log,
+    onOutcome: countRefresh(metrics),
   });
   const signIn = createSignIn({
     redis,

@@ -6,7 +6,6 @@ import cookie from '@fastify/cookie';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { problem } from '../contract/problem.js';
-import type { Log } from '../telemetry/log.js';
 import { createApiKeys } from './api-keys.js';
 import { type AdminDependencies, limitsOf, type WatchDependencies } from './dependencies.js';
 import { type Authentication, authenticate } from './plugins/authentication.js';
@@ -35,7 +34,7 @@ const BODY_BYTES = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 120_000;
 
 /** What the API and a worker's few routes have in common: numbered and logged requests, problems, closing. */
-function createServer(log: Log) {
+function createServer(deps: Pick<AdminDependencies, 'log' | 'onRequest'>) {
   const app = Fastify({
     logger: false,
     genReqId: ({ headers }) => requestId(headers),
@@ -52,8 +51,8 @@ function createServer(log: Log) {
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
-  logRequests(app, log);
-  answerProblems(app, log);
+  logRequests(app, deps);
+  answerProblems(app, deps.log);
   answerUnknownRoutes(app);
   refuseWhileClosing(app);
   return app;
@@ -61,7 +60,7 @@ function createServer(log: Log) {
 
 /** What a process without the role admin serves: /livez, /readyz and /metrics, nothing else. */
 export async function createWatchApi(deps: WatchDependencies): Promise<FastifyInstance> {
-  const app = createServer(deps.log);
+  const app = createServer(deps);
   await app.register(serviceRoutes(deps));
   return app;
 }
@@ -71,7 +70,7 @@ export async function createWatchApi(deps: WatchDependencies): Promise<FastifyIn
  * @throws Error when a route names no scope
  */
 export async function createAdminApi(deps: AdminDependencies): Promise<FastifyInstance> {
-  const app = createServer(deps.log);
+  const app = createServer(deps);
   app.removeContentTypeParser('text/plain');
 
   const apiKeys = createApiKeys(deps.redis, { environmentKey: deps.apiKey });

@@ -56,6 +56,8 @@ export interface AdminDependencies extends WatchDependencies {
   /** Password of the page; without one an admin API key signs in. */
   adminPassword?: string;
   limits?: Partial<AdminLimits>;
+  /** Told of each answer, for metrics; `route` is a pattern. */
+  onRequest?(labels: { method: string; route: string; status: string }, ms: number): void;
 }
 
 export interface AdminLimits {

@@ -62,6 +62,9 @@ export interface Refresh {
   settled(): Promise<void>;
 }
 
+/** refreshed; kept: it failed in passing; ended: the grant; application-failed: for all connections of it. */
+export type RefreshOutcome = 'refreshed' | 'kept' | 'ended' | 'application-failed';
+
 export interface RefreshDependencies {
   tokenStore: TokenStore;
   clients: OAuthClients;
@@ -72,6 +75,8 @@ export interface RefreshDependencies {
   clock?: Clock;
   /** ms */
   requestDeadlineMs?: number;
+  /** Told of each answer of a token endpoint, for metrics. */
+  onOutcome?(outcome: RefreshOutcome, problem?: Problem): void;
 }
 
 export function createRefresh(deps: RefreshDependencies): Refresh {
@@ -190,6 +195,7 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
     const tokenVersion = await saved(grant, { ...next, owner: held.owner });
     if (typeof tokenVersion !== 'number') return 'stale';
     if (client.application.failure) await heal(client);
+    deps.onOutcome?.('refreshed');
     return { ...grant, ...next, tokenVersion };
   }
 
@@ -224,6 +230,7 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
     if (now.application.version !== version) return 'stale';
     if (await failures.raise(now.application, refusal.problem)) await listener.connectionChanged(grant.id);
     clients.forget(id);
+    deps.onOutcome?.('application-failed', refusal.problem);
     throw new ProblemError(refusal.problem);
   }
 
@@ -236,6 +243,7 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
       `${why.title}: the grant has ended`,
     );
     await listener.connectionChanged(grant.id);
+    deps.onOutcome?.('ended', why);
     throw new ProblemError(why);
   }
 
@@ -246,6 +254,7 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
     const noted = { ...why, at: clock.now(), retryAt };
     if (typeof (await tokenStore.note(grant, noted, { unanswered })) !== 'number') return 'stale';
     log.warn({ connection: grant.id, problem: why.code, retryAt, foreign: why.foreign }, why.detail);
+    deps.onOutcome?.('kept', noted);
     throw new ProblemError(noted);
   }
 

@@ -57,7 +57,7 @@ export interface ReceiveDeps {
   lease?: { leaseMs: number };
   /** Told of each poll that ended, for metrics. */
   onPoll?(
-    outcome: { connector: ConnectorId; result: PollResult } | { connector: ConnectorId; problem: Problem },
+    outcome: { connector: ConnectorId; durationMs: number } & ({ result: PollResult } | { problem: Problem }),
   ): void;
 }
 
@@ -99,9 +99,11 @@ export function createReceiveHandler(deps: ReceiveDeps): ReceiveHandler {
 
   async function pollAndRecord(turn: Turn): Promise<number | undefined> {
     const { connector, log } = turn;
+    const startedAt = performance.now();
+    const durationMs = (): number => performance.now() - startedAt;
     try {
       const result = await pollThroughRenewals(turn);
-      deps.onPoll?.({ connector: connector.id, result });
+      deps.onPoll?.({ connector: connector.id, result, durationMs: durationMs() });
       if (result.delivered > 0 || result.quarantined > 0)
         log.info({ delivered: result.delivered, quarantined: result.quarantined }, 'polled');
       return await recordSuccess(connector, result);
@@ -111,7 +113,7 @@ export function createReceiveHandler(deps: ReceiveDeps): ReceiveHandler {
       const found = asProblem(thrown);
       if (found.code === 'internal-error') log.error({ err: thrown }, 'poll broke');
       else log.warn({ problem: found.code, serverWords: found.serverWords }, found.detail);
-      deps.onPoll?.({ connector: connector.id, problem: found });
+      deps.onPoll?.({ connector: connector.id, problem: found, durationMs: durationMs() });
       return await recordFailure(connector, found);
     }
   }

@@ -12,7 +12,7 @@ export interface Duration<Label extends string> {
 }
 
 export interface Metrics {
-  /** outcome: refreshed, joined, kept, ended, failed, application-failed */
+  /** outcome: refreshed, kept (a passing failure), ended (the grant), application-failed */
   readonly refreshes: Count<'outcome'>;
   /** outcome: delivered, filtered, retried, quarantined */
   readonly received: Count<'outcome'>;
@@ -22,14 +22,10 @@ export interface Metrics {
   readonly problems: Count<'code'>;
   /** outcome: ok, failed */
   readonly polls: Duration<'outcome'>;
-  /** outcome: ok, failed */
-  readonly deliveries: Duration<'outcome'>;
   /** method, route (its pattern), status (of the answer) */
   readonly requests: Duration<'method' | 'route' | 'status'>;
   /** Is asked for the depths of the queues at each scrape. */
   watchQueues(depths: () => Promise<{ queue: string; due: number; running: number }[]>): void;
-  /** Is asked for numbers by status at each scrape: connections, connectors. */
-  watchStatuses(of: string, counts: () => Promise<Record<string, number>>): void;
   /** The text that /metrics answers, and its content type. */
   scrape(): Promise<{ contentType: string; text: string }>;
 }
@@ -57,9 +53,6 @@ export function createMetrics(options: { processMetrics?: boolean } = {}): Metri
     sent: count('mailgrant_messages_sent_total', 'Outbound attempts by outcome.', ['outcome']),
     problems: count('mailgrant_problems_total', 'Problems raised, by code.', ['code']),
     polls: duration('mailgrant_poll_seconds', 'How long a poll of a mailbox took.', ['outcome']),
-    deliveries: duration('mailgrant_delivery_seconds', 'How long a hand-over to a destination took.', [
-      'outcome',
-    ]),
     requests: duration('mailgrant_http_request_seconds', 'How long a request to the admin API took.', [
       'method',
       'route',
@@ -71,11 +64,6 @@ export function createMetrics(options: { processMetrics?: boolean } = {}): Metri
           { labels: { queue, state: 'due' }, value: due },
           { labels: { queue, state: 'running' }, value: running },
         ]),
-      );
-    },
-    watchStatuses(of, counts) {
-      gauge(registry, `mailgrant_${of}`, `Number of ${of} by status.`, async () =>
-        Object.entries(await counts()).map(([status, value]) => ({ labels: { status }, value })),
       );
     },
     scrape: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),

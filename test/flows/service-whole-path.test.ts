@@ -83,6 +83,18 @@ it('carries a message from sign-in to a signed webhook and a directory, and stop
   );
   expect(await world.left()).toEqual([expect.stringContaining('redis-server')]);
 
+  expect((await refresh(alice)).status).toBe(200);
+  const metrics = await (await fetch(`${world.service.url}/metrics`)).text();
+  for (const counted of [
+    'mailgrant_messages_sent_total{outcome="sent"}',
+    'mailgrant_messages_received_total{outcome="delivered"}',
+    'mailgrant_token_refreshes_total{outcome="refreshed"}',
+    'mailgrant_poll_seconds_count{outcome="ok"}',
+    'mailgrant_http_request_seconds_count{method="POST"',
+    'mailgrant_queue_depth{queue="receive"',
+  ])
+    expect(metrics).toContain(counted);
+
   const before = Date.now();
   expect(await world.service.stop()).toBe(0);
   expect(Date.now() - before).toBeLessThan(STOP_WITHIN_MS);

@@ -1,7 +1,7 @@
 /** A line in the log for every request, with its id; never a URL or a body, since codes and secrets travel in them. */
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import type { Log } from '../../telemetry/log.js';
+import type { AdminDependencies } from '../dependencies.js';
 
 /** Takes a caller's id over where it is harmless in a log, so that one id runs through several services. */
 export function requestId(headers: Record<string, string | string[] | undefined>): string {
@@ -9,7 +9,10 @@ export function requestId(headers: Record<string, string | string[] | undefined>
   return typeof given === 'string' && /^[\w.:-]{8,64}$/.test(given) ? given : randomUUID();
 }
 
-export function logRequests(app: FastifyInstance, log: Log): void {
+export function logRequests(
+  app: FastifyInstance,
+  { log, onRequest }: Pick<AdminDependencies, 'log' | 'onRequest'>,
+): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
@@ -22,6 +25,8 @@ export function logRequests(app: FastifyInstance, log: Log): void {
       durationMs: Math.round(reply.elapsedTime),
       ...(request.principal && { by: request.principal.name }),
     };
+    const { method, route, status } = fields;
+    onRequest?.({ method, route, status: String(status) }, reply.elapsedTime);
     if (reply.statusCode >= 500) log.warn(fields, 'request failed');
     else log.debug(fields, 'request');
   });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { problem } from '../../../src/contract/problem.js';
-import { countPoll, countSent } from '../../../src/telemetry/count-outcomes.js';
+import { countPoll, countRefresh, countSent } from '../../../src/telemetry/count-outcomes.js';
 import { createMetrics } from '../../../src/telemetry/metrics.js';
 
 it('counts what was sent, received and refused, each problem by its code', async () => {
@@ -8,9 +8,12 @@ it('counts what was sent, received and refused, each problem by its code', async
   countSent(metrics)('sent', undefined);
   countSent(metrics)('held', problem('mailbox-full'));
   countPoll(metrics)({
+    durationMs: 20,
     result: { delivered: 3, quarantined: 1, problem: problem('post-processing-failed') },
   });
-  countPoll(metrics)({ problem: problem('imap-unavailable') });
+  countPoll(metrics)({ durationMs: 3_000, problem: problem('imap-unavailable') });
+  countRefresh(metrics)('refreshed');
+  countRefresh(metrics)('ended', problem('grant-revoked'));
   const { text } = await metrics.scrape();
   for (const line of [
     'mailgrant_messages_sent_total{outcome="held"} 1',
@@ -18,6 +21,9 @@ it('counts what was sent, received and refused, each problem by its code', async
     'mailgrant_problems_total{code="mailbox-full"} 1',
     'mailgrant_problems_total{code="post-processing-failed"} 1',
     'mailgrant_problems_total{code="imap-unavailable"} 1',
+    'mailgrant_poll_seconds_count{outcome="failed"} 1',
+    'mailgrant_token_refreshes_total{outcome="refreshed"} 1',
+    'mailgrant_problems_total{code="grant-revoked"} 1',
   ])
     expect(text).toContain(line);
 });

@@ -20,10 +20,10 @@ it('asks for depths at each scrape, and answers the rest when they cannot be had
     if (due > 2) throw new Error('Redis is away');
     return [{ queue: 'send', due: due++, running: 0 }];
   });
-  metrics.watchStatuses('connections', async () => ({ authorized: 7 }));
+  metrics.sent.add({ outcome: 'sent' });
   expect((await metrics.scrape()).text).toContain('mailgrant_queue_depth{queue="send",state="due"} 1');
   expect((await metrics.scrape()).text).toContain('mailgrant_queue_depth{queue="send",state="due"} 2');
   const { text } = await metrics.scrape();
   expect(text).not.toContain('mailgrant_queue_depth{');
-  expect(text).toContain('mailgrant_connections{status="authorized"} 7');
+  expect(text).toContain('mailgrant_messages_sent_total{outcome="sent"} 1');
 });
