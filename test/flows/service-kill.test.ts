@@ -101,7 +101,7 @@ it('loses no message, sends none twice and repeats a delivery only under its id;
       expect((await statuses()).filter((each) => each !== 'sent' && each !== 'uncertain')).toEqual([]);
       expect(arrived()).toBe(KILLS * PART);
     },
-    { timeout: 100_000, interval: 500 },
+    { timeout: 100_000, interval: 1_000 },
   );
 
   const counts = tenant.sink.countsById();

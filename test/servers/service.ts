@@ -55,6 +55,8 @@ export async function startServiceProcess(environment: Record<string, string>): 
       MAILGRANT_API_KEY: API_KEY,
       MAILGRANT_PORT: port,
       MAILGRANT_PUBLIC_URL: `http://localhost:${port}`,
+      // Tests ask for hundreds of messages again and again.
+      MAILGRANT_REQUESTS_PER_MINUTE: '1000000',
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
