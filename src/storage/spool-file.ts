@@ -58,6 +58,8 @@ export interface SpoolFileParts {
   head: SpoolHead;
   log: TransactionLogEntry[];
   contentStart: number;
+  /** Of the whole file when it was read; bytes. */
+  size: number;
   /** The content, where the file is so small that it was read with the rest. */
   content: Buffer | undefined;
 }
@@ -83,7 +85,7 @@ export async function readParts(file: FileHandle): Promise<SpoolFileParts> {
     ? start.subarray(logStart)
     : await readRange(file, logStart, Math.max(0, size - logStart));
   const content = whole ? start.subarray(contentStart, logStart) : undefined;
-  return { head, log: parsedLog(tail.toString('utf8')), contentStart, content };
+  return { head, log: parsedLog(tail.toString('utf8')), contentStart, size, content };
 }
 
 const isHead = (value: unknown): value is SpoolHead =>

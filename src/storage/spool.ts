@@ -53,6 +53,7 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
   const directories = createDirectorySync(fs);
   const places = createSpoolPlaces(directory, fs, directories);
   const claims = createClaims();
+  const loadedFiles = createClaims();
   await fs.mkdir(directory, { recursive: true, mode: 0o700 });
   for (const folder of [places.active, places.done, places.tmp]) await places.prepare(path.join(folder, '-'));
 
@@ -93,10 +94,13 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
     id: MessageId,
     connection: ConnectionId | undefined,
     into: (handle: nodeFs.FileHandle, parts: SpoolFileParts, place: SpoolPlace) => Promise<Result>,
+    { keepsWaiting = false }: { keepsWaiting?: boolean } = {},
   ): Promise<Result | undefined> =>
     translated(() =>
       places.find(id, connection, async (file, place) => {
-        const handle = await fs.open(file, 'r');
+        const keeps = keepsWaiting && place === 'waiting';
+        const handle = await fs.open(file, keeps ? READ_APPEND : 'r');
+        let isKept = false;
         try {
           const parts = await readParts(handle).catch(async (error: unknown) => {
             if (!(error instanceof SyntaxError)) throw error;
@@ -107,9 +111,14 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
             );
             return undefined;
           });
-          return parts && (await into(handle, parts, place));
+          const result = parts && (await into(handle, parts, place));
+          if (keeps && parts) {
+            loadedFiles.put(id, { file: handle, parts });
+            isKept = true;
+          }
+          return result;
         } finally {
-          closeSoon(handle);
+          if (!isKept) closeSoon(handle);
         }
       }),
     );
@@ -122,11 +131,17 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
       place,
     }));
 
+  // What is loaded is mostly marked next: its file stays open for that, and is the same file wherever it is renamed to.
   const load: Spool['load'] = (id, connection) =>
-    look(id, connection, async (handle, parts, place) => {
-      const content = await readContent(handle, parts);
-      return { head: parts.head, log: parts.log, status: statusOf(place, parts.log), place, content };
-    });
+    look(
+      id,
+      connection,
+      async (handle, parts, place) => {
+        const content = await readContent(handle, parts);
+        return { head: parts.head, log: parts.log, status: statusOf(place, parts.log), place, content };
+      },
+      { keepsWaiting: true },
+    );
 
   return {
     accept: (head, content) =>
@@ -154,11 +169,21 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
       translated(async () => {
         const from = places.activePath(connection, id, 'waiting');
         const to = places.activePath(connection, id, 'sending');
-        if (!(await move(from, to))) return false;
+        const loaded = loadedFiles.take(id);
+        const isMoved = await move(from, to).catch((error: unknown) => {
+          if (loaded) closeSoon(loaded.file);
+          throw error;
+        });
+        if (!isMoved) {
+          if (loaded) closeSoon(loaded.file);
+          return false;
+        }
         const marked = async (): Promise<boolean> => {
-          const file = await fs.open(to, READ_APPEND);
+          const file = loaded?.file ?? (await fs.open(to, READ_APPEND));
           try {
-            const parts = await readParts(file);
+            // Lines are only ever added: a file that has not grown since it was loaded says what it said then.
+            const isUnchanged = loaded !== undefined && (await file.stat()).size === loaded.parts.size;
+            const parts = isUnchanged ? loaded.parts : await readParts(file);
             if (parts.log.some(({ status }) => status === 'sent')) {
               closeSoon(file);
               return false;
@@ -253,7 +278,9 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
 
     purge: (olderThanMs) => translated(() => purgeSpool(places, fs, { olderThanMs, log })),
     checkShared: (redis) => checkSpoolMarker(redis, fs, directory),
-    close: () => claims.close(),
+    close: async () => {
+      await Promise.all([claims.close(), loadedFiles.close()]);
+    },
     checkWritable: () =>
       translated(async () => {
         const file = places.temporaryPath(`probe-${process.pid}-${performance.now()}` as MessageId);

@@ -105,7 +105,7 @@ export async function receive(children: Children): Promise<Round[]> {
 
 /** One mailbox, three connections, limits lifted; what is measured is the way from the outbox into the sink. */
 export async function send(children: Children): Promise<Round[]> {
-  const COUNT = 2_000;
+  const COUNT = 4_000;
   const TEXT = 'All work and no play makes mail a dull thing. '.repeat(40);
   const { tenant } = children;
   const addresses = await tenant.call<TenantAddresses>('describe');
@@ -133,7 +133,7 @@ export async function send(children: Children): Promise<Round[]> {
           settings: { limits: { messagesPerMinute: 1_000_000, recipientsPerDay: 1_000_000 } },
         });
         // All are due at one moment, when all are accepted: accepting is the API's work, not the drain's.
-        const sendAt = Date.now() + 20_000;
+        const sendAt = Date.now() + 25_000;
         let index = 0;
         const lane = async (): Promise<void> => {
           while (index < COUNT) {

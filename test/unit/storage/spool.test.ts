@@ -118,6 +118,19 @@ describe('sending', () => {
     expect((await spool.read(id))?.status).toBe('sending');
   });
 
+  it('is marked in the file that was loaded, and by nobody who loaded it too late', async () => {
+    const id = await accepted();
+    const other = await openSpool({ directory, log: silentLog });
+    expect(await spool.load(id, connection)).toMatchObject({ status: 'queued', content });
+    expect(await other.load(id, connection)).toMatchObject({ status: 'queued' });
+    expect(await spool.markSending(connection, id, step('sending'))).toBe(true);
+    expect(await other.markSending(connection, id, step('sending'))).toBe(false);
+    await spool.record(connection, id, step('sent'), { to: 'done' });
+    const statuses = (await spool.read(id))?.log.map(({ status }) => status);
+    expect(statuses).toEqual(['queued', 'sending', 'sent']);
+    await other.close();
+  });
+
   it('ends as sent, in done, with the whole log', async () => {
     const id = await accepted();
     await spool.markSending(connection, id, { ...step('sending'), attempt: 1 });
@@ -184,6 +197,19 @@ describe('a late sent', () => {
     const id = await uncertain();
     expect(await spool.requeue(connection, id, step('queued'))).toBe(true);
     await spool.record(connection, id, step('sent'), { to: 'done' });
+    expect(await spool.markSending(connection, id, step('sending'))).toBe(false);
+    expect(await spool.read(id)).toMatchObject({ status: 'sent', place: 'done' });
+  });
+
+  it('stops a retry that had been loaded before it came', async () => {
+    const id = await uncertain();
+    await spool.requeue(connection, id, step('queued'));
+    expect(await spool.load(id, connection)).toMatchObject({ status: 'queued' });
+    // The late line of another process, whose move to done was lost.
+    await appendFile(
+      path.join(directory, 'active', connection, `${id}.msg`),
+      `\n${JSON.stringify(step('sent'))}\n`,
+    );
     expect(await spool.markSending(connection, id, step('sending'))).toBe(false);
     expect(await spool.read(id)).toMatchObject({ status: 'sent', place: 'done' });
   });
