@@ -119,6 +119,14 @@ export function asProblem(thrown: unknown): Problem {
   return problem('internal-error', { with: { what: thrown instanceof Error ? thrown.name : typeof thrown } });
 }
 
+/** A ProblemError somewhere in a chain of causes. */
+export function problemIn(thrown: unknown): ProblemError | undefined {
+  for (let each = thrown, depth = 0; each instanceof Error && depth < 6; each = each.cause, depth += 1) {
+    if (each instanceof ProblemError) return each;
+  }
+  return undefined;
+}
+
 /** HTTP status that answers a problem. */
 export const httpStatusOf = (code: ProblemCode): number => catalogue[code].httpStatus;
 export type { ProblemCode } from './problems/index.js';

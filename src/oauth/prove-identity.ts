@@ -1,10 +1,10 @@
 /** Who signed in: claims of the id_token, with userinfo where those name no user, put to the identity rule (law 1). */
 import { fetchUserInfo, skipSubjectCheck } from 'openid-client';
-import { problemError } from '../contract/problem.js';
+import { problemError, problemIn } from '../contract/problem.js';
 import { checkIdentity, type ProvedIdentity } from '../setup/identity.js';
 import type { Connection } from '../setup/model.js';
 import type { OAuthClient, OAuthClients } from './client.js';
-import { type GrantedTokens, problemIn, record } from './token-request.js';
+import { type GrantedTokens, record } from './token-request.js';
 
 const USERINFO_DEADLINE_MS = 10_000;
 

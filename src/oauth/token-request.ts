@@ -9,7 +9,7 @@ import type {
   TokenEndpointResponse,
   TokenEndpointResponseHelpers,
 } from 'openid-client';
-import { ProblemError } from '../contract/problem.js';
+import { problemIn } from '../contract/problem.js';
 import { issuerOfTenant } from './authorization-server.js';
 import type { OAuthClient } from './client.js';
 import {
@@ -164,14 +164,6 @@ function tidOf(idToken: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** A ProblemError somewhere in a chain of causes. */
-export function problemIn(thrown: unknown): ProblemError | undefined {
-  for (let each = thrown, depth = 0; each instanceof Error && depth < 6; each = each.cause, depth += 1) {
-    if (each instanceof ProblemError) return each;
-  }
-  return undefined;
 }
 
 /** openid-client's own words name claims and attributes, never values of tokens. */

@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, request } from 'undici';
-import { ProblemError } from '../contract/problem.js';
+import { problemIn } from '../contract/problem.js';
 import { createGuardedAgent } from './guarded-agent.js';
 import { createResolver, type Lookup } from './resolve.js';
 
@@ -67,7 +67,7 @@ export function createOutgoing(options: { allowPrivateNetworks: boolean; lookup?
           headers: headersOf(answer.headers),
         });
       } catch (error) {
-        throw stop.reason() ?? refusalIn(error) ?? error;
+        throw stop.reason() ?? problemIn(error) ?? error;
       } finally {
         stop.end();
       }
@@ -108,12 +108,4 @@ function headersOf(received: IncomingHttpHeaders): Headers {
     for (const each of [value ?? []].flat()) headers.append(name, each);
   }
   return headers;
-}
-
-/** What the guarded agent refused, wherever it stands in the chain of causes. */
-function refusalIn(error: unknown): ProblemError | undefined {
-  for (let each = error; each instanceof Error; each = each.cause) {
-    if (each instanceof ProblemError) return each;
-  }
-  return undefined;
 }

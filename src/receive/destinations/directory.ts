@@ -1,10 +1,12 @@
 /** The directory destination: each message a file that appears complete or not at all, and survives a power cut once confirmed. */
+import * as nodeFs from 'node:fs/promises';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import type { InboundMessage } from '../../contract/message.js';
 import { problemError } from '../../contract/problem.js';
 import type { DirectoryDestination, ReceiveSettings } from '../../contract/receive-settings.js';
+import { createDirectorySync } from '../../storage/directory-sync.js';
 import type { Destination } from './destination.js';
 import { attachmentFileName, messageFileName } from './file-names.js';
 
@@ -22,7 +24,7 @@ export function createDirectory(
   directory: DirectoryDestination,
   { downloadType }: Pick<ReceiveSettings, 'downloadType'>,
 ): Destination {
-  const syncDirectory = createDirectorySync(directory.path);
+  const directories = createDirectorySync(nodeFs);
   let swept: Promise<void> | undefined;
   return {
     reads: downloadType === 'message' ? 'headers' : 'message',
@@ -32,7 +34,7 @@ export function createDirectory(
         await swept;
         const files = filesOf(message, directory.fileName, downloadType);
         for (const { name, content } of files) await writeWhole(directory.path, name, content);
-        if (files.length > 0) await syncDirectory();
+        if (files.length > 0) await directories.sync(directory.path);
       } catch (error) {
         swept = undefined;
         const { code, message: words } = error as NodeJS.ErrnoException;
@@ -75,35 +77,6 @@ async function writeWhole(directory: string, name: string, content: Uint8Array):
     await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
-}
-
-/**
- * Makes renames last, too. Messages that are handed over side by side share one fsync: whoever comes while one runs
- * waits for the next, which begins after their rename.
- */
-function createDirectorySync(directory: string): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
-  const sync = async (): Promise<void> => {
-    const handle = await open(directory, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  };
-  const begin = (): Promise<void> => {
-    next = undefined;
-    running = sync().finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
-  return () => {
-    if (!running) return begin();
-    next ??= running.catch(() => undefined).then(begin);
-    return next;
-  };
 }
 
 async function sweep(directory: string): Promise<void> {
