@@ -42,6 +42,25 @@ const FENCES: Readonly<Record<string, Fence>> = {
     rooms: ['src/contract', 'src/telemetry', 'src/storage', 'src/outgoing', 'src/setup'],
     because: 'sending gets its credentials through the contract’s MailContext, never from the token store',
   },
+  'src/diagnosis': {
+    rooms: [
+      ...['src/contract', 'src/telemetry', 'src/storage', 'src/outgoing', 'src/setup', 'src/oauth'],
+      ...['src/receive', 'src/send'],
+    ],
+    because: 'Test Connection walks the real path with the real token, through the connector type’s own test',
+  },
+  'src/alerts': {
+    rooms: ['src/contract', 'src/telemetry', 'src/storage', 'src/outgoing', 'src/setup', 'src/send'],
+    because: 'alerts are told from what records say; they go out by webhook, or through the outbox',
+  },
+  'src/audit': {
+    rooms: ['src/contract', 'src/telemetry', 'src/storage'],
+    because: 'the audit trail writes down what others report, and asks nobody',
+  },
+  'src/transfer': {
+    rooms: ['src/contract', 'src/telemetry', 'src/storage', 'src/setup', 'src/oauth'],
+    because: 'exports, imports and resealing work on records and grants, never on mail',
+  },
   'src/admin': {
     rooms: [
       'src/contract',
@@ -51,6 +70,10 @@ const FENCES: Readonly<Record<string, Fence>> = {
       'src/oauth',
       'src/receive',
       'src/send',
+      'src/diagnosis',
+      'src/alerts',
+      'src/audit',
+      'src/transfer',
     ],
     because: 'the API calls operations; it connects to no mail server and starts no worker',
   },
@@ -77,11 +100,19 @@ const FENCES: Readonly<Record<string, Fence>> = {
   },
   'src/app.ts': {
     rooms: [
+      ...['src/contract', 'src/telemetry', 'src/storage', 'src/outgoing', 'src/setup', 'src/admin'],
+      ...['src/wiring', 'config'],
+    ],
+    because: 'it opens, starts and stops in order; which service gets which is for src/wiring',
+  },
+  'src/wiring': {
+    rooms: [
       ...['src/contract', 'src/telemetry', 'src/storage', 'src/outgoing', 'src/setup', 'src/oauth'],
-      ...['src/receive', 'src/send', 'src/admin', 'connectors/index.ts', 'connectors/mail', 'config'],
+      ...['src/receive', 'src/send', 'src/diagnosis', 'src/alerts', 'src/audit', 'src/transfer'],
+      ...['connectors/index.ts', 'connectors/mail', 'config'],
     ],
     because:
-      'only app.ts knows everybody; it knows connectors by their list, and the mail parser that they share',
+      'only the wiring knows everybody; it knows connectors by their list, and the mail parser that they share',
   },
   config: {
     rooms: ['src/contract'],

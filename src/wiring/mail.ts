@@ -1,0 +1,48 @@
+/** Wires receiving and sending: inboxes, outbox and drain. */
+import { parseHeaders, parseMessage } from '../../connectors/mail/parse.js';
+import { systemClock } from '../contract/clock.js';
+import { createInboundMessages } from '../receive/inbound-messages.js';
+import { createReceiveControl } from '../receive/receive-control.js';
+import { createReceiveHandler } from '../receive/receive-handler.js';
+import { createDrain } from '../send/drain.js';
+import { createOutbox } from '../send/outbox.js';
+import { createOutboxReconciler } from '../send/reconcile.js';
+import { countPoll, countSent } from '../telemetry/count-outcomes.js';
+import type { OAuthServices } from './oauth.js';
+import type { Parts, Queues } from './parts.js';
+import type { SetupServices } from './setup.js';
+
+export function wireMail(
+  { config, storage, outgoing, metrics, log }: Parts,
+  { setup, oauth, queues }: { setup: SetupServices; oauth: OAuthServices; queues: Queues },
+) {
+  const { connections, connectors, presetOf } = setup;
+  const { mailContext } = oauth;
+  const redis = storage.redis.client;
+  const receive = {
+    redis,
+    connections,
+    connectors,
+    mailContext,
+    dispatcher: outgoing.dispatcher,
+    parser: { parseMessage, parseHeaders },
+    log,
+    clock: systemClock,
+  };
+  const send = { redis, spool: storage.spool, connections, connectors, presetOf, log };
+  return {
+    receiveControl: createReceiveControl({ redis, connectors, queue: queues.receive }),
+    inboundMessages: createInboundMessages(receive),
+    /** The handler of the queue `receive`. */
+    receiveHandler: () => createReceiveHandler({ ...receive, onPoll: countPoll(metrics) }),
+    outbox: createOutbox({ ...send, queue: queues.send }),
+    drain: createDrain({ ...send, mailContext, onOutcome: countSent(metrics) }),
+    outboxReconciler: createOutboxReconciler({
+      ...send,
+      queue: queues.send,
+      retentionMs: config.retentionMs,
+    }),
+  };
+}
+
+export type MailServices = ReturnType<typeof wireMail>;

@@ -1,0 +1,74 @@
+/** Wires sign-in, the token store and what keeps grants fresh. */
+import { createAccessTokens } from '../oauth/access-tokens.js';
+import { createApplicationFailures } from '../oauth/application-failure.js';
+import { createOAuthClients } from '../oauth/client.js';
+import { createMailContexts } from '../oauth/mail-context.js';
+import { createPace } from '../oauth/pace.js';
+import { createRefreshHandler } from '../oauth/refresh-handler.js';
+import { createRefreshLock } from '../oauth/refresh-lock.js';
+import { createSignIn } from '../oauth/sign-in.js';
+import { createSignOut } from '../oauth/sign-out.js';
+import { createTokenStore } from '../oauth/token-store.js';
+import type { OutgoingInit } from '../outgoing/outgoing.js';
+import type { ChangeListener } from '../setup/model.js';
+import { countRefresh } from '../telemetry/count-outcomes.js';
+import type { Parts } from './parts.js';
+import type { SetupServices } from './setup.js';
+
+export function wireOAuth(
+  { config, storage, outgoing, providers, metrics, log }: Parts,
+  { applications, connections, recent }: SetupServices,
+  listener: ChangeListener,
+) {
+  const { vault } = storage;
+  const redis = storage.redis.client;
+  const tokenStore = createTokenStore({ redis, vault });
+  const clients = createOAuthClients({
+    applications,
+    providers,
+    fetch: (url, init) => outgoing.fetch(url, init as OutgoingInit),
+    callbackUrl: `${config.publicUrl}/oauth/callback`,
+  });
+  const failures = createApplicationFailures({ redis, applications, connections, listener, log });
+  const accessTokens = createAccessTokens({
+    tokenStore,
+    clients,
+    failures,
+    lock: createRefreshLock(redis),
+    listener,
+    log,
+    onOutcome: countRefresh(metrics),
+  });
+  const signIn = createSignIn({
+    redis,
+    vault,
+    connections,
+    tokenStore,
+    clients,
+    failures,
+    listener,
+    log,
+  });
+  const signOut = createSignOut({ redis, connections, listener });
+  const { mailContext } = createMailContexts({
+    accessTokens,
+    applications: recent,
+    connections,
+    providers,
+    resolve: outgoing.resolve,
+  });
+  /** The handler of the queue `refresh`. */
+  const refreshHandler = () =>
+    createRefreshHandler({
+      tokenStore,
+      clients,
+      failures,
+      accessTokens,
+      pace: createPace(redis, config.refreshRate),
+      connections,
+      listener,
+    });
+  return { clients, failures, accessTokens, signIn, signOut, mailContext, refreshHandler };
+}
+
+export type OAuthServices = ReturnType<typeof wireOAuth>;

@@ -1,0 +1,72 @@
+/** Wires all services, and what they tell one another of changes. */
+import { connectorTypes } from '../../connectors/index.js';
+import type { ChangeListener } from '../setup/model.js';
+import { createWakeUpQueue } from '../storage/wake-up-queue.js';
+import { wireMail } from './mail.js';
+import { wireOAuth } from './oauth.js';
+import type { Parts, Queues } from './parts.js';
+import { wireSetup } from './setup.js';
+import { startWorkers, wireReconciler } from './workers.js';
+
+export function createServices(parts: Parts) {
+  const { storage, metrics } = parts;
+  const queues: Queues = {
+    refresh: createWakeUpQueue(storage.redis, 'refresh'),
+    receive: createWakeUpQueue(storage.redis, 'receive'),
+    send: createWakeUpQueue(storage.redis, 'send'),
+  };
+
+  // Whoever changes something tells the listener; it is complete only when all services exist.
+  const listener: ChangeListener = {
+    async connectionChanged(id) {
+      await Promise.all([
+        queues.refresh.wake(id, Date.now()),
+        mail.outbox.connectionChanged(id),
+        setup.connections.connectors(id).then((bound) => Promise.all(bound.map(mail.receiveControl.changed))),
+      ]);
+    },
+    async connectorChanged(id) {
+      await mail.receiveControl.changed(id);
+    },
+    async applicationChanged(id) {
+      oauth.clients.forget(id);
+      setup.recent.forget(id);
+      await oauth.failures.changed(id);
+    },
+  };
+
+  const setup = wireSetup(parts, listener);
+  const oauth = wireOAuth(parts, setup, listener);
+  const mail = wireMail(parts, { setup, oauth, queues });
+  const services = { setup, oauth, mail, queues };
+
+  metrics.watchQueues(() =>
+    Promise.all(
+      Object.values(queues).map(async (queue) => ({ queue: queue.name, ...(await queue.depth()) })),
+    ),
+  );
+
+  return {
+    reconciler: wireReconciler(parts, services),
+    /** What the admin API calls. */
+    admin: {
+      applications: setup.applications,
+      connections: setup.connections,
+      connectors: setup.connectors,
+      connectorTypes,
+      signIn: oauth.signIn,
+      signOut: oauth.signOut,
+      accessTokens: oauth.accessTokens,
+      outbox: mail.outbox,
+      inbox: mail.inboundMessages,
+      runNow: mail.receiveControl.runNow,
+      redis: storage.redis.client,
+    },
+    startWorkers: () => startWorkers(parts, services),
+    beginStop: () => mail.drain.stop(),
+    async close() {
+      await oauth.accessTokens.settled();
+      await Promise.all(Object.values(queues).map((queue) => queue.close()));
+    },
+  };
+}
