@@ -12,7 +12,7 @@ import { type Authentication, authenticate } from './plugins/authentication.js';
 import { refuseWhileClosing } from './plugins/closing.js';
 import { refuseDeepBodies } from './plugins/nesting.js';
 import { describeApi } from './plugins/openapi.js';
-import { answerProblems, answerUnknownRoutes } from './plugins/problems.js';
+import { answerProblems, answerUnknownRoutes, limitUnknownRoutes } from './plugins/problems.js';
 import { limitRequests } from './plugins/rate-limit.js';
 import { logRequests, requestId } from './plugins/requests.js';
 import { setSecurityHeaders } from './plugins/security-headers.js';
@@ -53,7 +53,6 @@ function createServer(deps: Pick<AdminDependencies, 'log' | 'onRequest'>) {
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   logRequests(app, deps);
   answerProblems(app, deps.log);
-  answerUnknownRoutes(app);
   refuseWhileClosing(app);
   return app;
 }
@@ -61,6 +60,7 @@ function createServer(deps: Pick<AdminDependencies, 'log' | 'onRequest'>) {
 /** What a process without the role admin serves: /livez, /readyz and /metrics, nothing else. */
 export async function createWatchApi(deps: WatchDependencies): Promise<FastifyInstance> {
   const app = createServer(deps);
+  answerUnknownRoutes(app);
   await app.register(serviceRoutes(deps));
   return app;
 }
@@ -85,6 +85,7 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
   await setSecurityHeaders(app, deps.publicUrl);
   await app.register(cookie);
   await limitRequests(app, limitsOf(deps).requestsPerMinute);
+  limitUnknownRoutes(app);
   authenticate(app, authentication);
   refuseDeepBodies(app);
   await describeApi(app, deps.publicUrl);

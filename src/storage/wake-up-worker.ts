@@ -112,8 +112,9 @@ export function startWorker(storage: RedisStorage, name: QueueName, options: Wor
       const lost = new Set(
         await stayAlive.run(redis, [keys.running(name), keys.runs(name)], [Date.now() + ALIVE_MS, ...alive]),
       );
-      for (const { subject, abort } of runs.values()) {
-        if (lost.has(subject)) abort.abort(new Error(`${subject} was taken by another worker`));
+      // By run: this worker may itself have taken the subject back, and that run is not the lost one.
+      for (const { id, subject, abort } of runs.values()) {
+        if (lost.has(id)) abort.abort(new Error(`${subject} was taken by another worker`));
       }
     }
     if (!isClosing) await recoverSubjects(storage, name, alarms);

@@ -62,4 +62,16 @@ describe('a request that means harm', () => {
       await limited.stop();
     }
   });
+
+  it('is slowed down as well while it looks for routes that are not there', async () => {
+    const limited = await startHarness(() => ({ limits: { requestsPerMinute: 3 } }));
+    try {
+      const codes: number[] = [];
+      for (const url of ['/wp-login.php', '/api/v2', '/.env', '/admin', '/api/v1/nothing'])
+        codes.push((await limited.app.inject({ method: 'GET', url })).statusCode);
+      expect(codes).toEqual([404, 404, 404, 429, 429]);
+    } finally {
+      await limited.stop();
+    }
+  });
 });

@@ -133,6 +133,26 @@ describe.each([
     await idle();
   });
 
+  it('aborts the run that lost its subject, and not the one that took the subject back', async () => {
+    const signals: AbortSignal[] = [];
+    const releases: (() => void)[] = [];
+    work(async (_subject, signal) => {
+      signals.push(signal);
+      await new Promise<void>((resolve) => releases.push(resolve));
+      return undefined;
+    });
+    await queue.wake('ctr_t', Date.now());
+    await vi.waitFor(() => expect(signals).toHaveLength(1), { timeout: 5_000 });
+    // As if its process had stalled for longer than a worker may be silent.
+    await storage.client.zadd(keys.running('receive'), Date.now() - 1, 'ctr_t');
+    await queue.recover();
+    await vi.waitFor(() => expect(signals).toHaveLength(2), { timeout: 5_000 });
+    await vi.waitFor(() => expect(signals[0]?.aborted).toBe(true), { timeout: 15_000 });
+    expect(signals[1]?.aborted).toBe(false);
+    for (const release of releases) release();
+    await idle();
+  });
+
   it('puts a subject off after its handler crashed, and tells who did', async () => {
     const onCrash = vi.fn();
     work(() => Promise.reject(new Error('bug')), onCrash);

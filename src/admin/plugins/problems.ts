@@ -18,8 +18,14 @@ export function answerProblems(app: FastifyInstance, log: Log, answer: ProblemAn
   });
 }
 
+const answerUnknownRoute = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  sendProblem(request, reply, problem('route-not-found', { with: { method: request.method } }));
+
 export function answerUnknownRoutes(app: FastifyInstance): void {
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(request, reply, problem('route-not-found', { with: { method: request.method } })),
-  );
+  app.setNotFoundHandler(answerUnknownRoute);
+}
+
+/** The same within the limit of requests, which by itself counts only routes that exist. */
+export function limitUnknownRoutes(app: FastifyInstance): void {
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, answerUnknownRoute);
 }

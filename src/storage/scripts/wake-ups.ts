@@ -60,7 +60,7 @@ return {taken, more, again}
 
 /**
  * Says that runs are still at it.
- * @returns the subjects that were taken from them
+ * @returns the runs whose subject was taken from them
  */
 export const stayAlive = script<string[]>(`
 -- KEYS[1] running   KEYS[2] runs   ARGV[1] alive until, ms   then subject, run, …
@@ -69,7 +69,7 @@ for i = 2, #ARGV, 2 do
   if redis.call('HGET', KEYS[2], ARGV[i]) == ARGV[i + 1] then
     redis.call('ZADD', KEYS[1], ARGV[1], ARGV[i])
   else
-    lost[#lost + 1] = ARGV[i]
+    lost[#lost + 1] = ARGV[i + 1]
   end
 end
 return lost
