@@ -36,6 +36,11 @@ export interface AuthorizationServers {
   of(settings: ApplicationSettings, preset: ProviderPreset): Promise<AuthorizationServer>;
   /** The userinfo endpoint, by discovery where settings and preset do not lead there; `undefined`: there is none. */
   userinfoEndpoint(settings: ApplicationSettings, preset: ProviderPreset): Promise<string | undefined>;
+  /**
+   * Where the issuer publishes its keys, by discovery; `undefined`: nowhere.
+   * @throws ProblemError `tls-required`
+   */
+  keysUrl(settings: ApplicationSettings): Promise<string | undefined>;
 }
 
 /** @param deps `fetch`: the guarded one of outgoing */
@@ -82,6 +87,12 @@ export function createAuthorizationServers(deps: { fetch: CustomFetch }): Author
       if (settings.issuer === undefined) return undefined;
       const metadata = await discovered(settings.issuer).catch(() => undefined);
       return metadata?.userinfo_endpoint;
+    },
+    async keysUrl({ issuer }) {
+      if (issuer === undefined) return undefined;
+      const metadata = await discovered(issuer).catch(() => undefined);
+      if (metadata?.jwks_uri !== undefined) refuseClearText(metadata.jwks_uri);
+      return metadata?.jwks_uri;
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   ClientSecretPost,
   Configuration,
   type CustomFetch,
+  clockSkew,
   customFetch,
   None,
 } from 'openid-client';
@@ -40,12 +41,13 @@ export interface OAuthClient {
   /**
    * A configuration for one request.
    * @param options `fetch` that carries it; `issuer` in place of the server's, where that stands for many tenants;
-   *   `userinfoEndpoint` where it was found later
+   *   `userinfoEndpoint` where it was found later; `clockSkewSeconds`: how far the server's clock is ahead of ours
    */
   configuration(options: {
     fetch: CustomFetch;
     issuer?: string | undefined;
     userinfoEndpoint?: string;
+    clockSkewSeconds?: number;
   }): Configuration;
 }
 
@@ -56,6 +58,8 @@ export interface OAuthClients {
    */
   of(id: ApplicationId, options?: { fresh?: boolean }): Promise<OAuthClient>;
   userinfoEndpoint(client: OAuthClient): Promise<string | undefined>;
+  /** Where the issuer publishes the keys of its id_tokens; `undefined`: nowhere. @throws ProblemError `tls-required` */
+  keysUrl(client: OAuthClient): Promise<string | undefined>;
   /** Forgets what was read of an application, after its failure was set or cleared here. */
   forget(id: ApplicationId): void;
 }
@@ -100,7 +104,7 @@ export function createOAuthClients(deps: {
       callbackUrl: settings.callbackUrl ?? deps.callbackUrl,
       secrets: secret ? [secret] : [],
       fetch: deps.fetch,
-      configuration({ fetch, issuer, userinfoEndpoint }) {
+      configuration({ fetch, issuer, userinfoEndpoint, clockSkewSeconds = 0 }) {
         // RFC 9207's parameter is checked by the sign-in itself (sign-in-checks), which also knows of many tenants.
         const { authorization_response_iss_parameter_supported: _, ...others } = server.metadata;
         const metadata = {
@@ -108,7 +112,12 @@ export function createOAuthClients(deps: {
           ...(issuer !== undefined && { issuer }),
           ...(userinfoEndpoint !== undefined && { userinfo_endpoint: userinfoEndpoint }),
         };
-        const configuration = new Configuration(metadata, settings.clientId, undefined, authentication);
+        const configuration = new Configuration(
+          metadata,
+          settings.clientId,
+          clockSkewSeconds === 0 ? undefined : { [clockSkew]: clockSkewSeconds },
+          authentication,
+        );
         configuration[customFetch] = fetch;
         // The deadline is the request's own (token-request).
         configuration.timeout = 0;
@@ -132,6 +141,7 @@ export function createOAuthClients(deps: {
     async userinfoEndpoint({ server, settings, preset }) {
       return server.metadata.userinfo_endpoint ?? (await servers.userinfoEndpoint(settings, preset));
     },
+    keysUrl: ({ settings }) => servers.keysUrl(settings),
     forget: (id) => void known.delete(id),
   };
 }

@@ -1,8 +1,9 @@
 /** Exchanges the authorization code for tokens (RFC 6749 §4.1.3), with PKCE and nonce of its attempt. */
 import { authorizationCodeGrant, type Configuration, customFetch } from 'openid-client';
-import { ProblemError, problemError } from '../contract/problem.js';
+import { type Problem, ProblemError, problemError } from '../contract/problem.js';
 import type { Connection } from '../setup/model.js';
-import type { OAuthClient } from './client.js';
+import type { OAuthClient, OAuthClients } from './client.js';
+import { checkSignature } from './id-token-signature.js';
 import { serverContext } from './server-context.js';
 import { problemOfServerError } from './server-errors.js';
 import type { SignInAttempt } from './sign-in-attempts.js';
@@ -10,10 +11,22 @@ import { type GrantedTokens, requestTokens } from './token-request.js';
 
 const DEADLINE_MS = 20_000;
 
-/** @throws ProblemError by the table of server-errors, `callback-invalid` when the id_token does not hold */
+export interface CodeToRedeem {
+  code: string;
+  attempt: SignInAttempt;
+  connection: Connection;
+  /** ms; 20 seconds unless given */
+  deadlineMs?: number | undefined;
+}
+
+/**
+ * @throws ProblemError by the table of server-errors, `callback-invalid` when the id_token does not hold,
+ *   `sign-in-unfinished` when there was no usable answer
+ */
 export async function redeemCode(
+  clients: OAuthClients,
   client: OAuthClient,
-  { code, attempt, connection }: { code: string; attempt: SignInAttempt; connection: Connection },
+  { code, attempt, connection, deadlineMs = DEADLINE_MS }: CodeToRedeem,
 ): Promise<GrantedTokens> {
   const current = new URL(attempt.redirectUri);
   current.search = new URLSearchParams({ code, state: attempt.state }).toString();
@@ -27,9 +40,13 @@ export async function redeemCode(
       });
     },
     secrets: [code, attempt.codeVerifier, attempt.nonce, attempt.state],
-    deadlineMs: DEADLINE_MS,
+    deadlineMs,
   });
-  if (outcome.kind === 'tokens') return outcome.tokens;
+  if (outcome.kind === 'tokens') {
+    const { idToken } = outcome.tokens;
+    if (idToken !== undefined) await checkSignature(clients, client, idToken);
+    return outcome.tokens;
+  }
   if (outcome.kind === 'invalid') throw problemError('callback-invalid', { with: { what: outcome.what } });
   const context = serverContext(client, connection.settings);
   const { problem, class: errorClass } = problemOfServerError(outcome.failure, context);
@@ -41,8 +58,18 @@ export async function redeemCode(
       ...(problem.foreign !== undefined && { foreign: problem.foreign }),
     });
   }
+  if (problem.code === 'token-endpoint-unavailable') throw unfinished(problem, context.host);
   throw new ProblemError(problem);
 }
+
+/** At a refresh the next try is made by itself; here nobody makes one but the user. */
+const unfinished = ({ serverWords, foreign, retryAt }: Problem, host: string): ProblemError =>
+  problemError('sign-in-unfinished', {
+    with: { host, what: serverWords?.split('\n')[0] || 'nothing' },
+    ...(serverWords !== undefined && { serverWords }),
+    ...(foreign !== undefined && { foreign }),
+    ...(retryAt !== undefined && { retryAt }),
+  });
 
 /** The redirect URI must be the very text of the authorize request (RFC 6749 §4.1.3); a URL object adds a slash to a bare origin. */
 function keepRedirectUri(configuration: Configuration, redirectUri: string): void {

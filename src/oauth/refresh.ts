@@ -37,6 +37,8 @@ const SAVE_RESERVE_MS = 2_000;
 /** How long a caller waits for a refresh that another process makes: that one's lock, and a bit. */
 const WAIT_MS = 20_000;
 const LOOK_EVERY_MS = 60;
+/** A server that asks for less is not waited for so long: the wait that grows by itself counts. */
+const SHORTEST_ASKED_MS = 1_000;
 /** Where the server names no lifetime (RFC 6749 §5.1 only recommends it). */
 const ASSUMED_LIFETIME_SECONDS = 3_600;
 /** A token set that Redis does not take at first is offered again, in all about ten seconds long. */
@@ -144,6 +146,7 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
     if (named.class === 'application')
       return refuseApplication(grant, client, { problem: named.problem, unanswered });
     if (named.class === 'sign-in-again') {
+      if ((await standing(grant, client, unanswered)) === undefined) return 'stale';
       const isInterrupted =
         named.problem.code === 'grant-invalid' && unanswered > 0 && client.preset.refreshTokens !== 'kept';
       return end(grant, isInterrupted ? interrupted(grant, named.problem) : named.problem);
@@ -218,16 +221,31 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
     clients.forget(client.application.id);
   }
 
+  /**
+   * The client, if what was refused still is what stands: one that was changed this very moment (a secret replaced, a
+   * Client Id set back) has not been refused yet.
+   * @returns `undefined`: it was changed, ask again with what it is now
+   */
+  async function standing(
+    grant: StoredGrant,
+    client: OAuthClient,
+    unanswered: number,
+  ): Promise<OAuthClient | undefined> {
+    const { id, version } = client.application;
+    await tokenStore.note(grant, grant.authorization.refreshProblem, { unanswered });
+    const now = await clients.of(id, { fresh: true });
+    return now.application.version === version ? now : undefined;
+  }
+
   /** The application is refused: believed only if what was refused still is what stands. */
   async function refuseApplication(
     grant: StoredGrant,
     client: OAuthClient,
     refusal: { problem: Problem; unanswered: number },
   ): Promise<'stale'> {
-    const { id, version } = client.application;
-    await tokenStore.note(grant, grant.authorization.refreshProblem, { unanswered: refusal.unanswered });
-    const now = await clients.of(id, { fresh: true });
-    if (now.application.version !== version) return 'stale';
+    const { id } = client.application;
+    const now = await standing(grant, client, refusal.unanswered);
+    if (now === undefined) return 'stale';
     if (await failures.raise(now.application, refusal.problem)) await listener.connectionChanged(grant.id);
     clients.forget(id);
     deps.onOutcome?.('application-failed', refusal.problem);
@@ -250,7 +268,10 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
   async function keep(grant: StoredGrant, why: Problem, unanswered: number): Promise<'stale'> {
     const before = grant.authorization.refreshProblem;
     const previousWaitMs = before?.retryAt === undefined ? undefined : before.retryAt - before.at;
-    const retryAt = why.retryAt ?? clock.now() + backoffMs({ previousWaitMs, random: Math.random() });
+    const ownMs = backoffMs({ previousWaitMs, random: Math.random() });
+    const askedMs = (why.retryAt ?? 0) - clock.now();
+    // `Retry-After: 0`, or a date that has passed, is no leave to ask without a pause.
+    const retryAt = clock.now() + (askedMs < SHORTEST_ASKED_MS ? ownMs : askedMs);
     const noted = { ...why, at: clock.now(), retryAt };
     if (typeof (await tokenStore.note(grant, noted, { unanswered })) !== 'number') return 'stale';
     log.warn({ connection: grant.id, problem: why.code, retryAt, foreign: why.foreign }, why.detail);

@@ -2,7 +2,7 @@
 import type { ForeignFacts } from '../contract/problem.js';
 import { withoutSecrets as withoutKnown } from '../contract/without-secrets.js';
 import { withoutSecretShapes } from '../telemetry/secret-shapes.js';
-import type { ServerFailure } from './server-errors.js';
+import type { ServerFailure, Silence } from './server-errors.js';
 
 /** An answer as it came, read to its end. */
 export interface RecordedAnswer {
@@ -61,7 +61,21 @@ export function failureOfCallback(parameters: URLSearchParams, secrets: readonly
 
 /** The failure of a request that got no answer. */
 export function failureOfSilence(cause: unknown): ServerFailure {
-  return { facts: {}, words: reasonOf(cause) };
+  return { facts: {}, words: reasonOf(cause), silence: silenceOf(cause) };
+}
+
+/** Codes of Node's resolver, and of its TLS (OpenSSL's verify errors by their names). */
+const UNKNOWN_HOST = /^(ENOTFOUND|EAI_AGAIN|EAI_NODATA|EAI_NONAME|ENODATA)$/;
+const CERTIFICATE =
+  /^(CERT_|ERR_TLS_CERT_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|HOSTNAME_MISMATCH)/;
+
+function silenceOf(cause: unknown): Silence {
+  for (let each = cause, depth = 0; each instanceof Error && depth < 6; each = each.cause, depth += 1) {
+    const code = 'code' in each ? String(each.code) : '';
+    if (UNKNOWN_HOST.test(code)) return 'unknown-host';
+    if (CERTIFICATE.test(code)) return 'certificate';
+  }
+  return 'other';
 }
 
 function errorFacts(json: Record<string, unknown>): ForeignFacts {
@@ -105,12 +119,20 @@ export function withoutSecrets(words: string, secrets: readonly string[]): strin
   return clean.slice(0, WORDS_LENGTH).trim();
 }
 
-/** Retry-After (RFC 9110 §10.2.3): seconds or a date; in ms. */
+/** Retry-After (RFC 9110 §10.2.3): seconds, or a date by the server's own clock; in ms. */
 function retryAfterOf(headers: Headers): number | undefined {
   const value = headers.get('retry-after')?.trim();
   if (!value) return undefined;
-  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now();
+  const ms = /^\d+$/.test(value)
+    ? Number(value) * 1_000
+    : Date.parse(value) - (Date.now() + clockAheadMs(headers));
   return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS) : undefined;
+}
+
+/** How far the server's clock is ahead of ours by its header Date (RFC 9110 §6.6.1); 0 where it says nothing. */
+export function clockAheadMs(headers: Headers): number {
+  const ahead = Date.parse(headers.get('date') ?? '') - Date.now();
+  return Number.isFinite(ahead) ? ahead : 0;
 }
 
 /** The most telling message of a chain of causes: undici says only "fetch failed" at its top. */

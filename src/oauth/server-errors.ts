@@ -119,6 +119,15 @@ export const BY_ERROR: ReadonlyMap<string, ServerErrorRow> = new Map([
   ['access_denied', row('consent-declined', 'sign-in-again')],
 ]);
 
+/** What kept an answer from coming, where that is more than silence. */
+export type Silence = 'unknown-host' | 'certificate' | 'other';
+
+const BY_SILENCE: Readonly<Record<Silence, ServerErrorRow>> = {
+  'unknown-host': row('token-endpoint-unknown-host', 'transient'),
+  certificate: row('token-endpoint-certificate', 'transient'),
+  other: row('token-endpoint-unavailable', 'transient'),
+};
+
 const UNKNOWN = row('provider-refused', 'unknown');
 
 /** What a failed request came to, before it is named. */
@@ -126,6 +135,8 @@ export interface ServerFailure {
   facts: ForeignFacts;
   /** `error_description`, or why there was no usable answer; secrets already taken out. */
   words?: string | undefined;
+  /** Where no answer came. */
+  silence?: Silence | undefined;
   /** Retry-After, in ms. */
   retryAfterMs?: number | undefined;
 }
@@ -147,12 +158,15 @@ export const LOOP_PAUSE_MS = 60 * 60_000;
 
 /**
  * Classifies a failure.
- * An answer without `error` (network, timeout, 5xx, HTML, truncated JSON) is transient, and so are 429 and 5xx whatever they say.
+ * An answer without `error` (timeout, 5xx, HTML, truncated JSON, a redirect) is transient, and so are 429 and 5xx whatever they say.
  */
 export function rowOfServerError(facts: ForeignFacts): ServerErrorRow {
   const unavailable = row('token-endpoint-unavailable', 'transient');
+  const { status = 0 } = facts;
+  if (facts.error === undefined && status >= 300 && status < 400)
+    return row('token-endpoint-redirects', 'transient');
   if (facts.error === undefined) return unavailable;
-  if (facts.status !== undefined && (facts.status === 429 || facts.status >= 500)) return unavailable;
+  if (status === 429 || status >= 500) return unavailable;
   const numbered = facts.errorCodes
     ?.map((number) => BY_AADSTS.get(number))
     .find((known) => known !== undefined);
@@ -170,8 +184,8 @@ export function problemOfServerError(
   context: ServerErrorContext,
   now: number = Date.now(),
 ): { problem: Problem; class: ServerErrorClass } {
-  const { facts, words, retryAfterMs } = failure;
-  const meaning = rowOfServerError(facts);
+  const { facts, words, silence, retryAfterMs } = failure;
+  const meaning = silence ? BY_SILENCE[silence] : rowOfServerError(facts);
   const waitMs = meaning.class === 'loop' ? LOOP_PAUSE_MS : retryAfterMs;
   const error = facts.error ?? 'nothing usable';
   return {

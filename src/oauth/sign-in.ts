@@ -85,6 +85,8 @@ export function createSignIn(deps: {
   listener: Pick<ChangeListener, 'connectionChanged'>;
   log: Log;
   clock?: Clock;
+  /** ms; 20 seconds unless given */
+  requestDeadlineMs?: number;
 }): SignIn {
   const { connections, clients, tokenStore, clock = systemClock } = deps;
   const attempts = createSignInAttempts(deps);
@@ -102,7 +104,12 @@ export function createSignIn(deps: {
     // A bare code comes without what RFC 9207 adds to it.
     if (!isBareCode) checkIssuer(parameters, client);
     checkNoError(parameters, client, connection);
-    const tokens = await redeemCode(client, { code: codeOf(parameters), attempt, connection });
+    const tokens = await redeemCode(clients, client, {
+      code: codeOf(parameters),
+      attempt,
+      connection,
+      deadlineMs: deps.requestDeadlineMs,
+    });
     checkRefreshToken(tokens);
     const grantedScope = checkScope(tokens, client, connection);
     const identity = await proveIdentity(clients, client, { tokens, connection });

@@ -13,6 +13,7 @@ import { problemIn } from '../contract/problem.js';
 import { issuerOfTenant } from './authorization-server.js';
 import type { OAuthClient } from './client.js';
 import {
+  clockAheadMs,
   failureOfAnswer,
   failureOfSilence,
   jsonObject,
@@ -32,6 +33,8 @@ export interface GrantedTokens {
   scope: string[] | undefined;
   /** Claims of the id_token, validated; `undefined` where none came. */
   claims: Readonly<Record<string, unknown>> | undefined;
+  /** The id_token itself. */
+  idToken?: string;
 }
 
 /** tokens; failure: the server or the way to it failed; invalid: tokens came with an id_token that does not hold. */
@@ -69,35 +72,38 @@ export async function requestTokens(client: OAuthClient, request: TokenRequest):
       const cause = recording.cause() ?? error;
       const refusal = problemIn(cause);
       if (refusal) throw refusal;
-      return { kind: 'failure', failure: cleaned(failureOfSilence(cause), secrets), mayHaveActed: true };
+      const failure = cleaned(failureOfSilence(cause), secrets);
+      return { kind: 'failure', failure, mayHaveActed: failure.silence === 'other' };
     }
     const json = jsonObject(answer.body);
     if (answer.status !== 200 || typeof json?.access_token !== 'string') {
       const mayHaveActed = answer.status === 200;
       return { kind: 'failure', failure: failureOfAnswer(answer, secrets), mayHaveActed };
     }
-    return again(client, { request, answer, idToken: json.id_token, first: error });
+    return again(client, { request, answer, idToken: json.id_token });
   }
 }
 
-/** Tokens came, but the library refused them: looks once more with the issuer of the tenant, or without an id_token. */
+/**
+ * Tokens came, but the library refused them: looks once more with the issuer of the tenant, by the server's own clock
+ * where ours is off, without an id_token where none came, and without minding the content type. What is refused then as
+ * well does not hold; whatever else is lost here would cost a grant that was rotated.
+ */
 async function again(
   client: OAuthClient,
-  {
-    request,
-    answer,
-    idToken,
-    first,
-  }: { request: TokenRequest; answer: RecordedAnswer; idToken: unknown; first: unknown },
+  { request, answer, idToken }: { request: TokenRequest; answer: RecordedAnswer; idToken: unknown },
 ): Promise<TokenOutcome> {
   const hasIdToken = typeof idToken === 'string';
   const template = client.server.issuerTemplate;
   const issuer = template && hasIdToken ? issuerOfTenant(template, tidOf(idToken)) : undefined;
-  if (hasIdToken && issuer === undefined) return { kind: 'invalid', what: messageOf(first) };
+  if (template && hasIdToken && issuer === undefined)
+    return { kind: 'invalid', what: 'its id_token names no tenant (tid)' };
   const fetch: CustomFetch = async () =>
-    new Response(answer.body, { status: answer.status, headers: answer.headers });
+    new Response(answer.body, { status: answer.status, headers: { 'content-type': 'application/json' } });
+  const clockSkewSeconds = Math.round(clockAheadMs(answer.headers) / 1_000);
+  const configuration = client.configuration({ fetch, issuer, clockSkewSeconds });
   try {
-    return granted(await request.grant(client.configuration({ fetch, issuer }), { idToken: hasIdToken }));
+    return granted(await request.grant(configuration, { idToken: hasIdToken }));
   } catch (error) {
     return { kind: 'invalid', what: messageOf(error) };
   }
@@ -112,6 +118,7 @@ function granted(answer: TokenEndpointResponse & TokenEndpointResponseHelpers): 
       expiresInSeconds: answer.expires_in,
       scope: answer.scope?.split(/\s+/).filter((each) => each !== ''),
       claims: answer.claims(),
+      ...(answer.id_token !== undefined && { idToken: answer.id_token }),
     },
   };
 }

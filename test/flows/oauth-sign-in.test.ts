@@ -324,7 +324,7 @@ describe('a sign-in is refused and nothing stored when', () => {
     tenant.misbehave.token({ kind, times: 1 });
     const back = await tenant.signIn(url, { as: ALICE });
     const problem = await refused(id, () => finish(back));
-    expect(problem.code).toBe('token-endpoint-unavailable');
+    expect(problem.code).toBe('sign-in-unfinished');
     expect(JSON.stringify(problem)).not.toMatch(/eyJ0|1\.AX0A/);
   });
   it('the client secret is wrong: which marks no application that others live on', async () => {

@@ -5,11 +5,13 @@ import { receiveProblems } from './receive.js';
 import { sendProblems } from './send.js';
 import { serviceProblems } from './service.js';
 import { setupProblems } from './setup.js';
+import { tokenEndpointProblems } from './token-endpoint.js';
 
 export const catalogue = {
   ...serviceProblems,
   ...setupProblems,
   ...oauthProblems,
+  ...tokenEndpointProblems,
   ...receiveProblems,
   ...sendProblems,
 } satisfies Record<string, ProblemDefinition>;
