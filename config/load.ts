@@ -22,6 +22,7 @@ export interface Config {
   requestsPerMinute: number;
   shutdownTimeoutMs: number;
   retentionMs: number;
+  auditRetentionMs: number;
   receiveConcurrency: number;
   sendConcurrency: number;
   refreshConcurrency: number;
@@ -99,6 +100,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     requestsPerMinute: Number(text('MAILGRANT_REQUESTS_PER_MINUTE')),
     shutdownTimeoutMs: durationMs(text('MAILGRANT_SHUTDOWN_TIMEOUT')),
     retentionMs: durationMs(text('MAILGRANT_RETENTION')),
+    auditRetentionMs: durationMs(text('MAILGRANT_AUDIT_RETENTION')),
     receiveConcurrency: Number(text('MAILGRANT_RECEIVE_CONCURRENCY')),
     sendConcurrency: Number(text('MAILGRANT_SEND_CONCURRENCY')),
     refreshConcurrency: Number(text('MAILGRANT_REFRESH_CONCURRENCY')),

@@ -116,6 +116,12 @@ export const VARIABLES = {
     default: '30d',
     meaning: 'How long a sent, failed or cancelled message and its transaction log are kept.',
   },
+  MAILGRANT_AUDIT_RETENTION: {
+    kind: 'duration',
+    default: '400d',
+    meaning:
+      'How long an entry of the audit trail is kept, while there are no more than 100,000 (changes), 50,000 (operations) and 10,000 (refusals).',
+  },
   MAILGRANT_RECEIVE_CONCURRENCY: {
     kind: 'integer',
     default: '50',

@@ -7,7 +7,9 @@ import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/typ
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { problem } from '../contract/problem.js';
 import { createApiKeys } from './api-keys.js';
+import { subjectReaders } from './audit-subjects.js';
 import { type AdminDependencies, limitsOf, type WatchDependencies } from './dependencies.js';
+import { auditRequests } from './plugins/audit.js';
 import { type Authentication, authenticate } from './plugins/authentication.js';
 import { refuseWhileClosing } from './plugins/closing.js';
 import { refuseDeepBodies } from './plugins/nesting.js';
@@ -19,6 +21,7 @@ import { setSecurityHeaders } from './plugins/security-headers.js';
 import { foreseen, sendProblem } from './problem-answer.js';
 import { apiKeyRoutes } from './routes/api-keys.js';
 import { applicationRoutes } from './routes/applications.js';
+import { auditRoutes } from './routes/audit.js';
 import { callbackRoutes } from './routes/callback.js';
 import { connectionRoutes } from './routes/connections.js';
 import { connectorTypeRoutes } from './routes/connector-types.js';
@@ -67,7 +70,7 @@ export async function createWatchApi(deps: WatchDependencies): Promise<FastifyIn
 
 /**
  * Builds the API. It listens where the caller says, with `listen()`; `close()` waits for what is in flight.
- * @throws Error when a route names no scope
+ * @throws Error when a route names no scope, or one that changes something no audit action
  */
 export async function createAdminApi(deps: AdminDependencies): Promise<FastifyInstance> {
   const app = createServer(deps);
@@ -88,6 +91,11 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
   limitUnknownRoutes(app);
   authenticate(app, authentication);
   refuseDeepBodies(app);
+  auditRequests(app, {
+    trail: deps.audit,
+    subjects: subjectReaders(deps),
+    schemas: deps.connectorTypes.map(({ settings }) => settings),
+  });
   await describeApi(app, deps.publicUrl);
 
   const resources = [
@@ -97,6 +105,7 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
     messageRoutes(deps),
     connectorTypeRoutes(deps),
     apiKeyRoutes(authentication.apiKeys),
+    auditRoutes(deps),
   ];
   for (const resource of resources) await app.register(resource, { prefix: '/api/v1' });
   await app.register(serviceRoutes(deps));

@@ -74,7 +74,7 @@ export function createApiKeys(
       if (environmentKey !== undefined && sameText(key, environmentKey))
         return { kind: 'key', name: 'environment', scopes: ['admin'] };
       const record = await byDigest(digestOf(key));
-      return record && { kind: 'key', name: record.id, scopes: record.scopes };
+      return record && { kind: 'key', name: record.id, title: record.name, scopes: record.scopes };
     },
   };
 }

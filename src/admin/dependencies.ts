@@ -1,4 +1,5 @@
 /** What the admin API calls: the services as it sees them, handed in by app.ts. */
+import type { AuditTrail } from '../audit/audit-trail.js';
 import type { ConnectorType } from '../contract/connector-type.js';
 import type { ConnectionId, ConnectorId } from '../contract/ids.js';
 import type { AccessTokens } from '../oauth/access-tokens.js';
@@ -47,6 +48,7 @@ export interface AdminDependencies extends WatchDependencies {
   inbox: InboxService;
   /** Polls a receiver now, past its schedule and its backoff (receive/receive-control). */
   runNow(id: ConnectorId): Promise<void>;
+  audit: AuditTrail;
   /** For API keys and page sessions. */
   redis: RedisClient;
   /** Origin under which browsers reach the service; without a trailing slash. The Host header is never used instead. */

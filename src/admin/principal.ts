@@ -11,6 +11,10 @@ export interface Principal {
   kind: 'key' | 'session';
   /** For logs and transaction logs: the key's id, `environment` or `page`; never the key. */
   name: string;
+  /** What the key is called. */
+  title?: string;
+  /** Of a session, what opened it: `password`, `environment`, or the id of a key. */
+  openedBy?: string;
   scopes: readonly Scope[];
 }
 

@@ -21,7 +21,8 @@ export interface EnvironmentSecrets {
 export interface Sessions {
   /** @returns the cookie's value */
   start(credential: Credential): Promise<string>;
-  isOpen(cookie: string): Promise<boolean>;
+  /** @returns what opened it: `password`, `environment`, or the id of a key; `undefined` for one that is not open */
+  openedBy(cookie: string): Promise<string | undefined>;
   end(cookie: string): Promise<void>;
 }
 
@@ -40,12 +41,12 @@ export function createSessions(
       await redis.set(keys.session(digest(cookie)), stored, 'EX', SESSION_SECONDS);
       return cookie;
     },
-    async isOpen(cookie) {
+    async openedBy(cookie) {
       const [kind, value] = (await redis.get(keys.session(digest(cookie))))?.split(' ') ?? [];
-      if (value === undefined) return false;
-      if (kind === 'key') return apiKeys.exists(value);
+      if (value === undefined) return undefined;
+      if (kind === 'key') return (await apiKeys.exists(value)) ? value : undefined;
       const secret = kind === 'password' || kind === 'environment' ? secrets[kind] : undefined;
-      return secret !== undefined && sameText(value, seal(cookie, secret));
+      return secret !== undefined && sameText(value, seal(cookie, secret)) ? kind : undefined;
     },
     end: async (cookie) => void (await redis.unlink(keys.session(digest(cookie)))),
   };

@@ -102,6 +102,9 @@ export const keys = {
   apiKeyDigest: (id: ApiKeyId) => `mg:{api-key-id:${id}}`,
   session: (sessionDigest: string) => `mg:{session:${sessionDigest}}`,
 
+  /** stream: entries of the audit trail; bounded in length and age */
+  audit: (stream: string) => `mg:{audit:${stream}}`,
+
   /** string: sealed known text; tells a wrong key at start (law 7) */
   vaultCanary: 'mg:{vault}:canary',
   /** string: marker of the spool directory that belongs to this Redis */

@@ -2,6 +2,7 @@
 import { connectorTypes } from '../../connectors/index.js';
 import type { ChangeListener } from '../setup/model.js';
 import { createWakeUpQueue } from '../storage/wake-up-queue.js';
+import { wireAudit } from './audit.js';
 import { wireMail } from './mail.js';
 import { wireOAuth } from './oauth.js';
 import type { Parts, Queues } from './parts.js';
@@ -35,10 +36,11 @@ export function createServices(parts: Parts) {
     },
   };
 
+  const audit = wireAudit(parts);
   const setup = wireSetup(parts, listener);
   const oauth = wireOAuth(parts, setup, listener);
   const mail = wireMail(parts, { setup, oauth, queues });
-  const services = { setup, oauth, mail, queues };
+  const services = { setup, oauth, mail, queues, audit };
 
   metrics.watchQueues(() =>
     Promise.all(
@@ -60,6 +62,7 @@ export function createServices(parts: Parts) {
       outbox: mail.outbox,
       inbox: mail.inboundMessages,
       runNow: mail.receiveControl.runNow,
+      audit,
       redis: storage.redis.client,
     },
     startWorkers: () => startWorkers(parts, services),

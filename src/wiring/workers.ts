@@ -1,5 +1,6 @@
 /** Starts the background work of the roles that this process plays, and the reconciler's tasks. */
 import type { Role } from '../../config/schema.js';
+import type { AuditTrail } from '../audit/audit-trail.js';
 import { reconcileRefreshes } from '../oauth/reconcile.js';
 import { reconcileReceivers } from '../receive/reconcile.js';
 import { reconcileSetup } from '../setup/reconcile.js';
@@ -16,6 +17,7 @@ interface Services {
   oauth: OAuthServices;
   mail: MailServices;
   queues: Queues;
+  audit: AuditTrail;
 }
 
 export function startWorkers({ config, storage, log }: Parts, { oauth, mail }: Services): WakeUpWorker[] {
@@ -45,13 +47,14 @@ export function startWorkers({ config, storage, log }: Parts, { oauth, mail }: S
 }
 
 export function wireReconciler({ storage, log }: Parts, services: Services): Reconciler {
-  const { setup, mail, queues } = services;
+  const { setup, mail, queues, audit } = services;
   const { applications, connections, connectors } = setup;
   const redis = storage.redis.client;
   return createReconciler({
     redis,
     log,
     tasks: [
+      { name: 'audit', run: async () => void (await audit.trim()) },
       { name: 'setup', run: async () => void (await reconcileSetup({ redis, applications, connections })) },
       {
         name: 'refresh',

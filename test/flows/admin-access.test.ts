@@ -52,6 +52,7 @@ const ROUTES: Record<string, RouteScope> = {
   'GET /api/v1/api-keys': 'admin',
   'POST /api/v1/api-keys': 'admin',
   'DELETE /api/v1/api-keys/:id': 'admin',
+  'GET /api/v1/audit': 'admin',
 };
 
 let harness: Harness;

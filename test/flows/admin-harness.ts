@@ -5,6 +5,7 @@ import { PROVIDERS } from '../../config/providers.js';
 import { connectorTypes } from '../../connectors/index.js';
 import { createAdminApi } from '../../src/admin/admin-api.js';
 import type { AdminDependencies } from '../../src/admin/dependencies.js';
+import { createAuditTrail } from '../../src/audit/audit-trail.js';
 import type { ConnectionId, MessageId } from '../../src/contract/ids.js';
 import type { MessageView } from '../../src/contract/message.js';
 import { problemError } from '../../src/contract/problem.js';
@@ -128,7 +129,7 @@ export async function startHarness(
         return messageOf({ status: 'cancelled' });
       },
       async retry(id) {
-        throw problemError('not-in-that-status', { with: { id } });
+        throw problemError('not-in-that-status', { with: { id, status: 'sent', operation: 'retried' } });
       },
     },
     inbox: {
@@ -142,6 +143,7 @@ export async function startHarness(
       },
     },
     runNow: async (id) => note('runNow', id),
+    audit: createAuditTrail({ redis: storage.client, log, retentionMs: 86_400_000 }),
     redis: storage.client,
     log,
     readiness: async () => [{ name: 'redis', ok: true }],
@@ -201,6 +203,7 @@ export async function everythingStored({ storage }: Harness): Promise<string> {
     hash: (key) => client.hgetall(key),
     set: (key) => client.smembers(key),
     zset: (key) => client.zrange(key, '0', '-1'),
+    stream: (key) => client.xrange(key, '-', '+'),
   };
   const found: unknown[] = [];
   for (const key of await keysIn(client)) {

@@ -8,6 +8,7 @@ import { sessionCookie } from '../cookies.js';
 import { type Principal, type RouteScope, refuseWithout } from '../principal.js';
 import { refuseCrossSite } from '../same-origin.js';
 import type { Sessions } from '../sessions.js';
+import type { RouteAudit } from './audit.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -30,6 +31,7 @@ export interface RouteEntry {
   scope: RouteScope;
   /** Pages are left out of the OpenAPI document. */
   isPage: boolean;
+  audit: RouteAudit | undefined;
 }
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -48,7 +50,7 @@ export function authenticate(app: FastifyInstance, authentication: Authenticatio
     const scope = config?.scope;
     if (scope === undefined) throw new Error(`route ${String(method)} ${url} names no scope`);
     for (const each of [method].flat())
-      routeTable.push({ method: each, url, scope, isPage: schema?.hide === true });
+      routeTable.push({ method: each, url, scope, isPage: schema?.hide === true, audit: config?.audit });
   });
   // Before the body is read, and after the rate limit, which counts in onRequest: whoever guesses is slowed down as well.
   app.addHook('preParsing', async (request) => {
@@ -73,6 +75,7 @@ async function principalOf(
     return key === undefined ? undefined : apiKeys.principalOf(key);
   }
   const cookie = sessionCookie(request, publicUrl);
-  if (cookie === undefined || !(await sessions.isOpen(cookie))) return undefined;
-  return { kind: 'session', name: 'page', scopes: ['admin'] };
+  const openedBy = cookie === undefined ? undefined : await sessions.openedBy(cookie);
+  if (openedBy === undefined) return undefined;
+  return { kind: 'session', name: 'page', openedBy, scopes: ['admin'] };
 }

@@ -55,7 +55,7 @@ export const apiKeyRoutes =
     app.post(
       '/api-keys',
       {
-        config: { scope: 'admin' },
+        config: { scope: 'admin', audit: 'api-key.create' },
         schema: { tags, summary: 'Create', body: newKeyBody, response: { 201: newKeyView } },
       },
       async ({ body }, reply) => {
@@ -66,7 +66,7 @@ export const apiKeyRoutes =
     app.delete(
       '/api-keys/:id',
       {
-        config: { scope: 'admin' },
+        config: { scope: 'admin', audit: 'api-key.delete' },
         schema: {
           tags,
           summary: 'Delete: the key stops working at once',

@@ -34,7 +34,7 @@ export const applicationRoutes =
     app.post(
       '/applications',
       {
-        config: { scope: 'admin' },
+        config: { scope: 'admin', audit: 'application.create' },
         schema: {
           tags,
           summary: 'Create',
@@ -57,7 +57,7 @@ export const applicationRoutes =
     app.patch(
       '/applications/:id',
       {
-        config: { scope: 'admin' },
+        config: { scope: 'admin', audit: 'application.update' },
         schema: {
           tags,
           summary: 'Change',
@@ -77,7 +77,7 @@ export const applicationRoutes =
     app.delete(
       '/applications/:id',
       {
-        config: { scope: 'admin' },
+        config: { scope: 'admin', audit: 'application.delete' },
         schema: {
           tags,
           summary: 'Delete',

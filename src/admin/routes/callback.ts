@@ -1,5 +1,7 @@
 /** /oauth/callback: where the authorization server sends the browser back. Public: the state says what it belongs to. */
 import type { FastifyPluginAsync } from 'fastify';
+import { ProblemError } from '../../contract/problem.js';
+import { connectionOfState } from '../../oauth/sign-in-attempts.js';
 import { shownConnection } from '../connection-answers.js';
 import { bindingCookie } from '../cookies.js';
 import type { AdminDependencies } from '../dependencies.js';
@@ -14,7 +16,7 @@ export const callbackRoutes =
     app.get(
       '/oauth/callback',
       {
-        config: { scope: 'public' },
+        config: { scope: 'public', audit: 'connection.sign-in' },
         schema: { tags: ['connections'], summary: 'The Callback URL; answers a page' },
         // A HEAD (a link preview, say) must not use the code up.
         exposeHeadRoute: false,
@@ -22,10 +24,28 @@ export const callbackRoutes =
       async (request, reply) => {
         const { searchParams } = new URL(request.raw.url ?? '', publicUrl);
         const binding = bindingCookie(request, publicUrl);
-        const finished = await signIn.finish({ parameters: searchParams, binding });
-        if (finished.kind === 'admin-consented') return sendPage(reply, consentedPage());
+        const id = connectionOfState(searchParams.get('state') ?? '');
+        const subject = { kind: 'connection', ...(id !== undefined && { id }) } as const;
+        request.audited = { subject };
+        const finished = await signIn.finish({ parameters: searchParams, binding }).catch((refused) => {
+          // Anybody can make up a state; one that was given and has expired looks the same.
+          const isMadeUp = id === undefined || codeOf(refused) === 'sign-in-link-expired';
+          if (isMadeUp) request.audited = { isNothing: true };
+          throw refused;
+        });
+        if (finished.kind === 'admin-consented') {
+          request.audited = { detail: 'An administrator of a tenant came back from granting consent.' };
+          return sendPage(reply, consentedPage());
+        }
         const connection = await connections.read(finished.connection);
+        request.audited = {
+          actor: { kind: 'person', id: finished.user },
+          subject: { ...subject, name: connection.settings.name },
+        };
         return sendPage(reply, successPage(await shownConnection(applications, connection)));
       },
     );
   };
+
+const codeOf = (thrown: unknown): string | undefined =>
+  thrown instanceof ProblemError ? thrown.problem.code : undefined;

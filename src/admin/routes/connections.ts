@@ -50,7 +50,7 @@ export const connectionRoutes =
     app.post(
       '/connections',
       {
-        config: { scope: 'admin' },
+        config: { scope: 'admin', audit: 'connection.create' },
         schema: { tags, summary: 'Create', body: connectionSchema, response: { 201: connectionViewSchema } },
         validatorCompiler: bodyCheckedByService,
       },
@@ -67,7 +67,7 @@ export const connectionRoutes =
     app.patch(
       '/connections/:id',
       {
-        config: { scope: 'admin' },
+        config: { scope: 'admin', audit: 'connection.update' },
         schema: {
           tags,
           summary: 'Change',
@@ -87,7 +87,7 @@ export const connectionRoutes =
     app.delete(
       '/connections/:id',
       {
-        config: { scope: 'admin' },
+        config: { scope: 'admin', audit: 'connection.delete' },
         schema: {
           tags,
           summary: 'Delete',
@@ -105,7 +105,7 @@ export const connectionRoutes =
     app.post(
       '/connections/:id/authorize',
       {
-        config: { scope: 'operate' },
+        config: { scope: 'operate', audit: 'connection.authorize' },
         schema: {
           tags,
           summary: 'Start a sign-in',
@@ -124,7 +124,7 @@ export const connectionRoutes =
     app.post(
       '/connections/:id/exchange',
       {
-        config: { scope: 'operate' },
+        config: { scope: 'operate', audit: 'connection.sign-in' },
         schema: {
           tags,
           summary: 'Finish a sign-in by hand',
@@ -133,16 +133,21 @@ export const connectionRoutes =
           ...read,
         },
       },
-      async ({ params, body }, reply) => {
+      async (request, reply) => {
+        const { params, body } = request;
         const answer =
           body.code === undefined ? { redirectedUrl: body.redirectedUrl ?? '' } : { code: body.code };
-        await signIn.exchange(idOf(params), answer);
+        const finished = await signIn.exchange(idOf(params), answer);
+        if (finished.kind === 'signed-in') request.audited = { detail: `${finished.user} signed in.` };
         return versioned(reply, await shown(idOf(params)));
       },
     );
     app.post(
       '/connections/:id/refresh',
-      { config: { scope: 'operate' }, schema: { tags, summary: 'Refresh the access token now', ...read } },
+      {
+        config: { scope: 'operate', audit: 'connection.refresh' },
+        schema: { tags, summary: 'Refresh the access token now', ...read },
+      },
       async ({ params }, reply) => {
         await accessTokens.accessToken(idOf(params), { force: true });
         return versioned(reply, await shown(idOf(params)));
@@ -150,7 +155,10 @@ export const connectionRoutes =
     );
     app.post(
       '/connections/:id/sign-out',
-      { config: { scope: 'admin' }, schema: { tags, summary: 'End the grant', ...read } },
+      {
+        config: { scope: 'admin', audit: 'connection.sign-out' },
+        schema: { tags, summary: 'End the grant', ...read },
+      },
       async ({ params }, reply) => {
         await signOut(idOf(params));
         return versioned(reply, await shown(idOf(params)));

@@ -50,7 +50,7 @@ export const connectorRoutes =
     app.post(
       '/connectors',
       {
-        config: { scope: 'admin' },
+        config: { scope: 'admin', audit: 'connector.create' },
         schema: { tags, summary: 'Create', body: connectorSchema, response: { 201: connectorViewSchema } },
         validatorCompiler: bodyCheckedByService,
       },
@@ -65,7 +65,7 @@ export const connectorRoutes =
     app.patch(
       '/connectors/:id',
       {
-        config: { scope: 'admin' },
+        config: { scope: 'admin', audit: 'connector.update' },
         schema: {
           tags,
           summary: 'Change',
@@ -91,7 +91,7 @@ export const connectorRoutes =
     app.delete(
       '/connectors/:id',
       {
-        config: { scope: 'admin' },
+        config: { scope: 'admin', audit: 'connector.delete' },
         schema: {
           tags,
           summary: 'Delete',
@@ -112,7 +112,7 @@ export const connectorRoutes =
     app.post(
       '/connectors/:id/run',
       {
-        config: { scope: 'operate' },
+        config: { scope: 'operate', audit: 'connector.run' },
         schema: { tags, summary: 'Run now', params: idParams, response: { 202: nothing } },
       },
       async ({ params }, reply) => {
@@ -123,7 +123,7 @@ export const connectorRoutes =
     app.post(
       '/connectors/:id/reset',
       {
-        config: { scope: 'operate' },
+        config: { scope: 'operate', audit: 'connector.reset' },
         schema: {
           tags,
           summary: 'Reset backoff',
@@ -141,7 +141,7 @@ export const connectorRoutes =
     app.post(
       '/connectors/:id/copy',
       {
-        config: { scope: 'admin' },
+        config: { scope: 'admin', audit: 'connector.copy' },
         schema: {
           tags,
           summary: 'Copy',

@@ -87,7 +87,7 @@ export const messageRoutes =
     app.post(
       '/connectors/:id/messages',
       {
-        config: { scope: 'operate' },
+        config: { scope: 'operate', audit: { elsewhere: 'the transaction log of the message' } },
         bodyLimit: limitsOf(deps).messageBodyBytes,
         schema: {
           tags,
@@ -114,17 +114,26 @@ export const messageRoutes =
     );
     app.post(
       '/messages/:id/retry',
-      { config: { scope: 'operate' }, schema: { tags, summary: 'Try to send it again now', ...read } },
+      {
+        config: { scope: 'operate', audit: 'message.retry' },
+        schema: { tags, summary: 'Try to send it again now', ...read },
+      },
       async (request) => shownMessage(await outbox.retry(idOf(request.params), whoAsks(request))),
     );
     app.post(
       '/messages/:id/cancel',
-      { config: { scope: 'operate' }, schema: { tags, summary: 'Do not send it', ...read } },
+      {
+        config: { scope: 'operate', audit: 'message.cancel' },
+        schema: { tags, summary: 'Do not send it', ...read },
+      },
       async (request) => shownMessage(await outbox.cancel(idOf(request.params), whoAsks(request))),
     );
     app.post(
       '/messages/:id/redeliver',
-      { config: { scope: 'operate' }, schema: { tags, summary: 'Hand it over again', ...read } },
+      {
+        config: { scope: 'operate', audit: 'message.redeliver' },
+        schema: { tags, summary: 'Hand it over again', ...read },
+      },
       async (request) => shownMessage(await inbox.redeliver(idOf(request.params), whoAsks(request))),
     );
   };

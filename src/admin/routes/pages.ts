@@ -42,6 +42,7 @@ export const pageRoutes =
       {
         config: {
           scope: 'public',
+          audit: 'session.start',
           rateLimit: { max: limitsOf(deps).signInsPerMinute, timeWindow: 60_000 },
         },
         schema: hide,
@@ -52,18 +53,25 @@ export const pageRoutes =
         const credential = await credentialOf(typeof secret === 'string' ? secret : '');
         if (credential === undefined) {
           log.warn({ requestId: request.id }, 'page sign-in refused');
-          return sendPage(reply.code(401), signInPage(problem('password-refused')));
+          request.problem = problem('password-refused');
+          return sendPage(reply.code(401), signInPage(request.problem));
         }
+        const openedBy = credential.kind === 'key' ? credential.id : credential.kind;
+        request.audited = { actor: { kind: 'session', id: openedBy } };
         setSessionCookie(reply, publicUrl, await sessions.start(credential));
         return reply.redirect('/', 303);
       },
     );
-    app.post('/sign-out', { config: { scope: 'read' }, schema: hide }, async (request, reply) => {
-      const cookie = sessionCookie(request, publicUrl);
-      if (cookie !== undefined) await sessions.end(cookie);
-      clearSessionCookie(reply, publicUrl);
-      return reply.redirect('/sign-in', 303);
-    });
+    app.post(
+      '/sign-out',
+      { config: { scope: 'read', audit: 'session.end' }, schema: hide },
+      async (request, reply) => {
+        const cookie = sessionCookie(request, publicUrl);
+        if (cookie !== undefined) await sessions.end(cookie);
+        clearSessionCookie(reply, publicUrl);
+        return reply.redirect('/sign-in', 303);
+      },
+    );
 
     app.get<{ Querystring: { cursor?: string } }>(
       '/',
@@ -82,7 +90,7 @@ export const pageRoutes =
     );
     app.post<{ Params: { id: string } }>(
       '/connections/:id/get-new-access-token',
-      { config: { scope: 'admin' }, schema: hide },
+      { config: { scope: 'admin', audit: 'connection.authorize' }, schema: hide },
       async (request, reply) => {
         const binding = boundBrowser(request, reply, publicUrl);
         const url = await signIn.authorizationUrl(request.params.id as ConnectionId, { binding });
@@ -91,7 +99,7 @@ export const pageRoutes =
     );
     app.post<{ Params: { id: string } }>(
       '/connections/:id/refresh-access-token',
-      { config: { scope: 'admin' }, schema: hide },
+      { config: { scope: 'admin', audit: 'connection.refresh' }, schema: hide },
       async ({ params }, reply) => {
         await accessTokens.accessToken(params.id as ConnectionId, { force: true });
         return reply.redirect(`/#${encodeURIComponent(params.id)}`, 303);
