@@ -68,7 +68,7 @@ export async function applyPostProcessing(
   }
   if (applied.length === 0 && uids.length > 0) {
     throw problemError('post-processing-failed', {
-      with: { action: action.action, uid: uids[0] },
+      with: { action: action.action, uid: uids.join(', ') },
       ...(refusal?.words && { serverWords: refusal.words }),
     });
   }

@@ -82,7 +82,10 @@ export function problemOf(
     });
   }
   if (isTlsFailure(failure.code)) {
-    return problemError('tls-failed', { with: { ...texts, what: failure.message ?? failure.code }, cause });
+    return problemError('tls-failed', {
+      with: { ...texts, what: failure.message ?? failure.code ?? 'no reason given' },
+      cause,
+    });
   }
   if (refused && failure.words) return problemError(refused, { with: texts, ...serverWords, cause });
   const what = words || failure.code || failure.message || 'no reply';

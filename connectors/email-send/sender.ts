@@ -81,7 +81,7 @@ function senderOn(context: MailContext, connection: SMTPConnection): Sender {
         if (/^421/.test(error.response ?? '')) close();
         if (content.handedOver && !answered) {
           throw problemError('outcome-unknown', {
-            with: { host: context.smtp?.host, user: context.user },
+            with: { host: context.smtp?.host ?? 'the server', user: context.user },
             ...(error.response !== undefined && { serverWords: error.response }),
             cause: thrown,
           });

@@ -51,11 +51,11 @@ export function smtpProblem(
 ): ProblemError {
   if (thrown instanceof ProblemError) return thrown;
   const error = thrown as SmtpError;
-  const host = context.smtp?.host;
+  const host = context.smtp?.host ?? 'the server';
   // ETLS: the server refused STARTTLS, or its upgrade broke.
   if (error.code === 'ETLS' || isTlsFailure(error.originalCode) || isTlsFailure(error.code)) {
     return problemError('tls-failed', {
-      with: { host, port: context.smtp?.port, what: error.message },
+      with: { host, port: context.smtp?.port ?? '?', what: error.message },
       ...(error.response !== undefined && { serverWords: error.response }),
       cause: thrown,
     });
@@ -63,7 +63,7 @@ export function smtpProblem(
   if (!error.response) {
     const tooLarge = error.code === 'EMESSAGE' && stage === 'envelope';
     return problemError(tooLarge ? 'message-too-large' : 'smtp-unavailable', {
-      with: { host, what: error.message, size: message?.size },
+      with: { host, what: error.message, size: message?.size ?? 'so many' },
       cause: thrown,
     });
   }

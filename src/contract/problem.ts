@@ -2,6 +2,7 @@
  * A Problem: a failure as an admin reads it. Every failure of Mailgrant is one of the catalogue (problems/), raised
  * as a {@link ProblemError}, stored with what it stopped, and answered as RFC 9457 problem+json.
  */
+import { type Placeholders, withBlanks } from './problems/definition.js';
 import { catalogue, type ProblemCode, type ProblemDefinition } from './problems/index.js';
 
 /** Whose it is to fix. */
@@ -35,6 +36,8 @@ export interface ForeignFacts {
   enhancedStatus?: string;
   /** Claims challenge to pass on the next authorize request. */
   claims?: string;
+  /** No row of our tables knows these words; the problem was found by their class. */
+  unknown?: true;
 }
 
 export interface Problem {
@@ -58,10 +61,15 @@ export interface Problem {
   fields?: { path: string; message: string }[];
 }
 
-export interface ProblemOptions {
-  /** Values for the `{placeholders}` of the definition's texts. Never a secret. */
-  with?: Record<string, string | number | undefined>;
-  detail?: string;
+type Value = string | number;
+type Texts<Code extends ProblemCode> = (typeof catalogue)[Code];
+/** The values that texts name. A code known only at run time is checked by the tests of its table instead. */
+type Values<Code extends ProblemCode, Text extends string> = ProblemCode extends Code
+  ? Readonly<Record<string, Value | undefined>>
+  : Readonly<Record<Placeholders<Text>, Value> & Record<string, Value | undefined>>;
+type TitleAndNext<Code extends ProblemCode> = Texts<Code>['title'] | Texts<Code>['next'];
+
+interface OtherOptions {
   serverWords?: string;
   foreign?: ForeignFacts;
   retryAt?: number;
@@ -70,6 +78,24 @@ export interface ProblemOptions {
   verdict?: Verdict;
   cause?: unknown;
 }
+
+/** `with`: values for the `{placeholders}` of the definition's texts, all of them, never a secret; `detail` in place of the definition's. */
+export type ProblemOptions<Code extends ProblemCode = ProblemCode> = OtherOptions &
+  (
+    | (Needed<Code, TitleAndNext<Code> | Texts<Code>['detail']> & { detail?: never })
+    | (Needed<Code, TitleAndNext<Code>> & { detail: string })
+  );
+
+/** `with` may be left out only where the texts name nothing. */
+type Needed<Code extends ProblemCode, Text extends string> = ProblemCode extends Code
+  ? { with?: Values<Code, Text> }
+  : [Placeholders<Text>] extends [never]
+    ? { with?: Readonly<Record<string, Value | undefined>> }
+    : { with: Values<Code, Text> };
+
+/** Options may be left out only where nothing is needed. */
+type OptionsArgument<Code extends ProblemCode> =
+  object extends ProblemOptions<Code> ? [options?: ProblemOptions<Code>] : [options: ProblemOptions<Code>];
 
 /** The one error class that crosses module borders. */
 export class ProblemError extends Error {
@@ -82,15 +108,16 @@ export class ProblemError extends Error {
   }
 }
 
-const filled = (text: string, values: ProblemOptions['with'] = {}): string =>
-  text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+const filled = (text: string, values: Readonly<Record<string, Value | undefined>> = {}): string =>
+  withBlanks(text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole)));
 
 /**
  * Builds a Problem from the catalogue.
  * @param code a code of the catalogue
- * @param options values for the texts, the server's words, and when to try again (ms since the epoch)
+ * @param argument values for the texts, the server's words, and when to try again (ms since the epoch)
  */
-export function problem(code: ProblemCode, options: ProblemOptions = {}): Problem {
+export function problem<Code extends ProblemCode>(code: Code, ...[argument]: OptionsArgument<Code>): Problem {
+  const options: ProblemOptions = argument ?? {};
   const definition: ProblemDefinition = catalogue[code];
   return {
     code,
@@ -109,8 +136,12 @@ export function problem(code: ProblemCode, options: ProblemOptions = {}): Proble
 }
 
 /** Builds a {@link ProblemError}; `throw problemError('from-mismatch', { with: { from, user } })`. */
-export function problemError(code: ProblemCode, options: ProblemOptions = {}): ProblemError {
-  return new ProblemError(problem(code, options), options.cause);
+export function problemError<Code extends ProblemCode>(
+  code: Code,
+  ...[options]: OptionsArgument<Code>
+): ProblemError {
+  const build: (code: ProblemCode, options?: ProblemOptions) => Problem = problem;
+  return new ProblemError(build(code, options), options?.cause);
 }
 
 /** The problem that an unknown throw stands for: its own where it is a ProblemError, else `internal-error`. */

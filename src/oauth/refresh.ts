@@ -320,7 +320,7 @@ function unavailable(grant: StoredGrant, what: string, client?: OAuthClient): Pr
 function passing(found: Problem, errorClass: ServerErrorClass): Problem {
   if (errorClass === 'transient' || errorClass === 'loop') return found;
   return problem('provider-refused', {
-    with: { error: found.foreign?.error },
+    with: { error: found.foreign?.error ?? 'nothing usable' },
     verdict: 'retry',
     ...(found.serverWords !== undefined && { serverWords: found.serverWords }),
     ...(found.foreign !== undefined && { foreign: found.foreign }),

@@ -220,7 +220,7 @@ export async function sendMessage(
   const room = await run.budget.take(
     run.mailbox,
     { id: head.id, recipients: recipients.length },
-    { limits: of.limits, now: run.now() },
+    { limits: of.limits, now: run.now(), waiting: run.due.backlog },
   );
   if (!room.taken) {
     const waiting = budgetProblem(connection.settings.user, room.limit, of.limits, room.until);
@@ -303,7 +303,7 @@ function sendProblem(run: DrainRun, connection: Connection, error: unknown): Pro
     'the connector threw something that is no Problem',
   );
   return problem('outcome-unknown', {
-    with: { host: connection.settings.smtp?.host, user: connection.settings.user },
+    with: { host: connection.settings.smtp?.host ?? 'the server', user: connection.settings.user },
   });
 }
 

@@ -201,7 +201,7 @@ function refuseOldSecret(
   const isSent = isRecord(patch) && brings(patch.settings, pointer);
   if (!isKept || isSent || from === undefined || from === to) return;
   throw problemError('secret-needed-again', {
-    with: { secret: pointer.split('/').at(-1), origin: to ?? 'nowhere' },
+    with: { secret: pointer.split('/').at(-1) ?? 'secret', origin: to ?? 'nowhere' },
     fields: [{ path: `/settings${pointer}`, message: 'is needed again' }],
   });
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ConnectionId } from '../../src/contract/ids.js';
-import { type ProblemError, problem, problemError } from '../../src/contract/problem.js';
+import { type ProblemCode, type ProblemError, problem, problemError } from '../../src/contract/problem.js';
 import type { SignInResult } from '../../src/oauth/sign-in.js';
 import { CONNECTION_FIELDS } from '../../src/setup/model.js';
 import { keys } from '../../src/storage/keys.js';
@@ -303,7 +303,11 @@ describe('the callback', () => {
     ['provider-refused', { error: 'x' }, /own words/],
   ] as const)('has a page of its own for %s', async (code, given, words) => {
     finish = () =>
-      problemError(code, { with: given, foreign: { correlationId: 'corr-1' }, serverWords: 'AADSTS1: no' });
+      problemError(code as ProblemCode, {
+        with: given,
+        foreign: { correlationId: 'corr-1' },
+        serverWords: 'AADSTS1: no',
+      });
     const answer = await callback('code=secret-code&state=secret-state');
     expect(answer.statusCode).toBeGreaterThanOrEqual(400);
     expect(answer.statusCode).toBeLessThan(500);

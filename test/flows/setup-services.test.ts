@@ -480,7 +480,7 @@ describe('connectors', () => {
   it('have a health record that merges, clears, leaves the version alone, and does not come back from the dead', async () => {
     const connection = await newConnection();
     const { id } = await connectors.create(receiveInput(connection.id));
-    const trouble = problem('webhook-unreachable', { fields: [] });
+    const trouble = problem('webhook-unreachable', { with: { url: 'u', what: 'w' }, fields: [] });
     await connectors.recordHealth(id, {
       lastRunAt: 1_763_717_204_123,
       failures: 2,

@@ -21,9 +21,13 @@ const healthOf = (
   connection: Parameters<typeof connectorHealth>[1]['connection'] = authorized,
 ) => connectorHealth(subject, { connection, now: NOW });
 
-const failed = problem('webhook-unreachable');
-const needsPerson = problem('mailbox-not-found');
-const throttled = problem('imap-throttled', { retryAt: NOW + MINUTE, verdict: 'wait-until' });
+const failed = problem('webhook-unreachable', { with: { url: 'https://x.example', what: 'refused' } });
+const needsPerson = problem('mailbox-not-found', { with: { mailbox: 'INBOX/A' } });
+const throttled = problem('imap-throttled', {
+  with: { host: 'imap.example' },
+  retryAt: NOW + MINUTE,
+  verdict: 'wait-until',
+});
 
 it.each([
   ['ok', 'after a run that succeeded', { lastRunAt: NOW, lastSuccessAt: NOW }],
@@ -77,7 +81,10 @@ it('is stale where a sender has due messages that do not go out, though nothing 
   expect(sender({ overdue })).toMatchObject({ status: 'stale', problem: { code: 'sender-stale' } });
   expect(sender({ overdue, lastSuccessAt: NOW - MINUTE, lastRunAt: NOW }).status).toBe('ok');
   expect(sender({ overdue: { ...overdue, at: NOW - 4 * MINUTE }, lastRunAt: 1 }).status).toBe('ok');
-  const waiting = problem('budget-waiting', { retryAt: NOW + MINUTE });
+  const waiting = problem('budget-waiting', {
+    with: { user: 'a@x.example', limit: '30 messages a minute' },
+    retryAt: NOW + MINUTE,
+  });
   expect(sender({ overdue, problem: waiting }).status).toBe('waiting');
 });
 
@@ -88,7 +95,10 @@ it('keeps the cause of the silence as its problem', () => {
 });
 
 it('is held with the problem of its connection, and paused when switched off even then', () => {
-  const ended = { status: 'reauthorization-required', problem: problem('grant-revoked') } as const;
+  const ended = {
+    status: 'reauthorization-required',
+    problem: problem('grant-revoked', { with: { user: 'a@x.example' } }),
+  } as const;
   expect(healthOf(connector({}), ended)).toMatchObject({
     status: 'held',
     problem: { code: 'grant-revoked' },

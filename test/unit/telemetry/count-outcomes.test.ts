@@ -6,14 +6,21 @@ import { createMetrics } from '../../../src/telemetry/metrics.js';
 it('counts what was sent, received and refused, each problem by its code', async () => {
   const metrics = createMetrics();
   countSent(metrics)('sent', undefined);
-  countSent(metrics)('held', problem('mailbox-full'));
+  countSent(metrics)('held', problem('mailbox-full', { with: { user: 'a' } }));
   countPoll(metrics)({
     durationMs: 20,
-    result: { delivered: 3, quarantined: 1, problem: problem('post-processing-failed') },
+    result: {
+      delivered: 3,
+      quarantined: 1,
+      problem: problem('post-processing-failed', { with: { action: 'move', uid: 1 } }),
+    },
   });
-  countPoll(metrics)({ durationMs: 3_000, problem: problem('imap-unavailable') });
+  countPoll(metrics)({
+    durationMs: 3_000,
+    problem: problem('imap-unavailable', { with: { host: 'h', what: 'w' } }),
+  });
   countRefresh(metrics)('refreshed');
-  countRefresh(metrics)('ended', problem('grant-revoked'));
+  countRefresh(metrics)('ended', problem('grant-revoked', { with: { user: 'a' } }));
   const { text } = await metrics.scrape();
   for (const line of [
     'mailgrant_messages_sent_total{outcome="held"} 1',
