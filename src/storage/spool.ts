@@ -23,10 +23,11 @@ import { createDirectorySync } from './directory-sync.js';
 import { errorCode, type FileSystem, unlessMissing } from './file-system.js';
 import { closeSoon, createClaims } from './spool-claims.js';
 import {
-  encodedEntry,
+  appendEntry,
   encodedMessage,
   readContent,
   readParts,
+  readPartsToMark,
   type SpoolFileParts,
   type SpoolPlace,
   statusOf,
@@ -42,6 +43,8 @@ export type { PurgedMessage } from './spool-purge.js';
 
 const APPEND = constants.O_WRONLY | constants.O_APPEND;
 const READ_APPEND = constants.O_RDWR | constants.O_APPEND;
+/** Long enough for a busy mailbox; of thousands that send now and then few are open. */
+const KEEP_DIRECTORY_OPEN_MS = 1_000;
 
 /**
  * Opens the spool, making its directories.
@@ -50,7 +53,8 @@ const READ_APPEND = constants.O_RDWR | constants.O_APPEND;
 export async function openSpool(options: { directory: string; log: Log; fs?: FileSystem }): Promise<Spool> {
   const { directory, log } = options;
   const fs = options.fs ?? nodeFs;
-  const directories = createDirectorySync(fs);
+  // Nobody removes a directory of active messages, nor today's of ended ones; purge takes days that are long past.
+  const directories = createDirectorySync(fs, { keepOpenMs: KEEP_DIRECTORY_OPEN_MS });
   const places = createSpoolPlaces(directory, fs, directories);
   const claims = createClaims();
   const loadedFiles = createClaims();
@@ -60,7 +64,7 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
   /** Writes a line and syncs it; closes the file. */
   const appendTo = async (handle: nodeFs.FileHandle, entry: TransactionLogEntry): Promise<true> => {
     try {
-      await handle.appendFile(encodedEntry(entry));
+      await appendEntry(handle, entry);
       await handle.datasync();
     } finally {
       closeSoon(handle);
@@ -102,15 +106,17 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
         const handle = await fs.open(file, keeps ? READ_APPEND : 'r');
         let isKept = false;
         try {
-          const parts = await readParts(handle).catch(async (error: unknown) => {
-            if (!(error instanceof SyntaxError)) throw error;
-            await unlessMissing(fs.rename(file, `${file}.damaged`));
-            log.error(
-              { message: id, file: `${file}.damaged` },
-              'set a message of the spool aside: no readable head',
-            );
-            return undefined;
-          });
+          const parts = await (keeps ? readPartsToMark(handle) : readParts(handle)).catch(
+            async (error: unknown) => {
+              if (!(error instanceof SyntaxError)) throw error;
+              await unlessMissing(fs.rename(file, `${file}.damaged`));
+              log.error(
+                { message: id, file: `${file}.damaged` },
+                'set a message of the spool aside: no readable head',
+              );
+              return undefined;
+            },
+          );
           const result = parts && (await into(handle, parts, place));
           if (keeps && parts) {
             loadedFiles.put(id, { file: handle, parts });
@@ -178,27 +184,28 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
           if (loaded) closeSoon(loaded.file);
           return false;
         }
-        const marked = async (): Promise<boolean> => {
+        const marked = async (): Promise<'marked' | 'sent' | 'partly sent'> => {
           const file = loaded?.file ?? (await fs.open(to, READ_APPEND));
           try {
             // Lines are only ever added: a file that has not grown since it was loaded says what it said then.
             const isUnchanged = loaded !== undefined && (await file.stat()).size === loaded.parts.size;
             const parts = isUnchanged ? loaded.parts : await readParts(file);
-            if (parts.log.some(({ status }) => status === 'sent')) {
+            const late = lateWord(parts.log, loaded?.parts.log ?? parts.log);
+            if (late) {
               closeSoon(file);
-              return false;
+              return late;
             }
-            await file.appendFile(encodedEntry(entry));
+            await appendEntry(file, entry);
             claims.put(id, { file, parts });
-            return true;
+            return 'marked';
           } catch (error) {
             closeSoon(file);
             throw error;
           }
         };
-        const [free] = await Promise.all([marked(), directories.sync(path.dirname(to))]);
-        if (!free) await settle(connection, id);
-        return free;
+        const [found] = await Promise.all([marked(), directories.sync(path.dirname(to))]);
+        if (found === 'sent') await settle(connection, id);
+        return found === 'marked';
       }),
 
     record: (connection, id, entry, { to }) =>
@@ -239,7 +246,7 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
           try {
             const { log: entries } = await readParts(handle);
             if (!REQUEUEABLE.has(statusOf(place, entries)) || place === 'waiting') return 'refused';
-            await handle.appendFile(encodedEntry(entry));
+            await appendEntry(handle, entry);
             await handle.datasync();
           } finally {
             await handle.close();
@@ -279,7 +286,7 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
     purge: (olderThanMs) => translated(() => purgeSpool(places, fs, { olderThanMs, log })),
     checkShared: (redis) => checkSpoolMarker(redis, fs, directory),
     close: async () => {
-      await Promise.all([claims.close(), loadedFiles.close()]);
+      await Promise.all([claims.close(), loadedFiles.close(), directories.close()]);
     },
     checkWritable: () =>
       translated(async () => {
@@ -311,6 +318,18 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
 
 const CANCELLABLE: ReadonlySet<OutboundStatus> = new Set(['scheduled', 'queued', 'held', 'uncertain']);
 const REQUEUEABLE: ReadonlySet<OutboundStatus> = new Set(['failed', 'uncertain']);
+
+/**
+ * What another owner has learned of its attempt: somebody has the message. Where some do, and whoever marks it now had
+ * read it before that, the message stays in `sending` with that line last, and the next look goes on with the others.
+ */
+function lateWord(
+  log: readonly TransactionLogEntry[],
+  known: readonly TransactionLogEntry[],
+): 'sent' | 'partly sent' | undefined {
+  if (log.some(({ status }) => status === 'sent')) return 'sent';
+  return log.slice(known.length).some(({ accepted }) => accepted?.length) ? 'partly sent' : undefined;
+}
 
 /** Translates what the file system throws; paths and reasons go into the problem, content never. */
 async function translated<Result>(operation: () => Promise<Result>): Promise<Result> {

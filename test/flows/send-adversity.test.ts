@@ -194,11 +194,12 @@ it('notes since when messages are due where nobody sends them', async () => {
 it('calls a message uncertain, and never sends it again, when its outcome finds the disk full', async () => {
   let isFull = false;
   const full = (handle: nodeFs.FileHandle): nodeFs.FileHandle => {
-    const append = handle.appendFile.bind(handle);
-    handle.appendFile = (data, options) =>
+    const write = handle.write.bind(handle) as (data: Uint8Array) => Promise<{ bytesWritten: number }>;
+    const written = (data: Uint8Array) =>
       isFull && String(data).includes('"sent"')
         ? Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }))
-        : append(data, options);
+        : write(data);
+    handle.write = written as typeof handle.write;
     return handle;
   };
   const flow = await world({ fs: { ...nodeFs, open: async (...args) => full(await nodeFs.open(...args)) } });
