@@ -76,6 +76,7 @@ export function createDrain(deps: DrainDeps): Drain {
         return await nextWake(run, lacksSlots ? now() + BUSY_MS : undefined);
       } finally {
         if (run) run.ended = true;
+        await stores.budget.giveBackUnused(mailbox);
         await lease.release();
       }
     },

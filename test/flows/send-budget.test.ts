@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MailboxKey, MessageId } from '../../src/contract/ids.js';
 import { createBudget } from '../../src/send/budget.js';
 import { takeSmtpSlot } from '../../src/send/smtp-slots.js';
+import { keys } from '../../src/storage/keys.js';
 import { openRedis, type RedisStorage } from '../../src/storage/redis.js';
 import { startRedis, type TestRedis } from '../servers/redis.js';
 
@@ -93,6 +94,88 @@ it('survives a clock that ran ahead and was set back: nothing waits for the time
   // What was sent counts for one day from now on, not for a year.
   expect((await take(NOW + 60_001, 5)).taken).toBe(false);
   expect((await take(NOW + 25 * HOUR, 10)).taken).toBe(true);
+});
+
+/** Two processes on one mailbox, and how many messages its minute counts. */
+const twoProcesses = (limits: { messagesPerMinute: number; recipientsPerDay: number }) => {
+  const mailbox = `mbx_${counter++}` as MailboxKey;
+  const budgets = [createBudget(storage.client), createBudget(storage.client)] as const;
+  let n = 0;
+  const taking =
+    (budget: (typeof budgets)[number]) =>
+    (now: number, { waiting = 100, recipients = 1 } = {}) =>
+      budget.take(mailbox, { id: `msg_${n++}` as MessageId, recipients }, { limits, now, waiting });
+  return {
+    one: taking(budgets[0]),
+    two: taking(budgets[1]),
+    giveBackUnused: () => Promise.all(budgets.map((budget) => budget.giveBackUnused(mailbox))),
+    counted: () => storage.client.zcard(keys.minuteBudget(mailbox)),
+    recipients: async () => Number(await storage.client.hget(keys.dayBudget(mailbox), 'total')),
+  };
+};
+
+describe('taken ahead for messages that wait', () => {
+  const plenty = { messagesPerMinute: 100_000, recipientsPerDay: 1_000_000 };
+
+  it('counts at once, is used up before more is asked for, and is given back where nobody uses it', async () => {
+    const { one, counted, recipients, giveBackUnused } = twoProcesses(plenty);
+    expect((await one(NOW, { recipients: 3 })).taken).toBe(true);
+    expect([await counted(), await recipients()]).toEqual([17, 51]);
+    for (let i = 0; i < 16; i++) await one(NOW + i, { recipients: 3 });
+    expect(await counted()).toBe(17);
+    const last = await one(NOW + 20, { recipients: 3, waiting: 5 });
+    expect([await counted(), await recipients()]).toEqual([23, 69]);
+    if (last.taken) await last.giveBack();
+    await giveBackUnused();
+    expect([await counted(), await recipients()]).toEqual([17, 51]);
+  });
+
+  it('is nothing where nobody waits, or the room is small: with 30 a minute each takes its own', async () => {
+    const alone = twoProcesses(plenty);
+    await alone.one(NOW, { waiting: 0 });
+    expect(await alone.counted()).toBe(1);
+    const few = twoProcesses({ messagesPerMinute: 30, recipientsPerDay: 10_000 });
+    await few.one(NOW);
+    expect(await few.counted()).toBe(1);
+    const tightDay = twoProcesses({ messagesPerMinute: 100_000, recipientsPerDay: 250 });
+    await tightDay.one(NOW);
+    expect(await tightDay.counted()).toBe(3);
+  });
+
+  it('is for messages of as many recipients, under the same limits', async () => {
+    const { one, counted, recipients } = twoProcesses(plenty);
+    await one(NOW);
+    await one(NOW, { recipients: 2 });
+    expect([await counted(), await recipients()]).toEqual([18, 19]);
+  });
+
+  it('is used for a second at most, and counts for a minute from its last moment', async () => {
+    const { one, counted } = twoProcesses(plenty);
+    await one(NOW);
+    await one(NOW + 1_000);
+    expect(await counted()).toBe(17);
+    await one(NOW + 1_001, { waiting: 0 });
+    expect(await counted()).toBe(18);
+    await one(NOW + 60_999, { waiting: 0 });
+    expect(await counted()).toBe(18);
+    await one(NOW + 61_001, { waiting: 0 });
+    expect(await counted()).toBe(2);
+  });
+
+  it('never lets two processes send more than the mailbox may, and leaves nothing unused', async () => {
+    const limits = { messagesPerMinute: 1_000, recipientsPerDay: 1_000_000 };
+    const { one, two, counted, giveBackUnused } = twoProcesses(limits);
+    let sent = 0;
+    const until = async (take: typeof one) => {
+      while ((await take(NOW)).taken) sent++;
+    };
+    await Promise.all([until(one), until(one), until(two), until(two)]);
+    expect(sent).toBeLessThanOrEqual(1_000);
+    await giveBackUnused();
+    expect(await counted()).toBe(sent);
+    await until(two);
+    expect([sent, await counted()]).toEqual([1_000, 1_000]);
+  });
 });
 
 it('gives out as many SMTP slots as there are, and takes back those that are released', async () => {
