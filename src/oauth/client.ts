@@ -38,6 +38,8 @@ export interface OAuthClient {
   secrets: readonly string[];
   /** The guarded fetch. */
   fetch: CustomFetch;
+  /** Told of each answer that no row of the tables knows, for metrics. */
+  onUnknownReply?: (() => void) | undefined;
   /**
    * A configuration for one request.
    * @param options `fetch` that carries it; `issuer` in place of the server's, where that stands for many tenants;
@@ -70,6 +72,8 @@ export function createOAuthClients(deps: {
   providers: Providers;
   fetch: CustomFetch;
   callbackUrl: string;
+  /** Told of each answer of a token endpoint that no row of the tables knows, for metrics. */
+  onUnknownReply?: () => void;
 }): OAuthClients {
   const { applications, providers } = deps;
   const servers: AuthorizationServers = createAuthorizationServers(deps);
@@ -104,6 +108,7 @@ export function createOAuthClients(deps: {
       callbackUrl: settings.callbackUrl ?? deps.callbackUrl,
       secrets: secret ? [secret] : [],
       fetch: deps.fetch,
+      onUnknownReply: deps.onUnknownReply,
       configuration({ fetch, issuer, userinfoEndpoint, clockSkewSeconds = 0 }) {
         // RFC 9207's parameter is checked by the sign-in itself (sign-in-checks), which also knows of many tenants.
         const { authorization_response_iss_parameter_supported: _, ...others } = server.metadata;
@@ -122,7 +127,9 @@ export function createOAuthClients(deps: {
         // The deadline is the request's own (token-request).
         configuration.timeout = 0;
         // Plain http was refused for anything but loopback when the server was looked up.
-        if (server.metadata.token_endpoint.startsWith('http:')) allowInsecureRequests(configuration);
+        const { token_endpoint, authorization_endpoint } = server.metadata;
+        if ([token_endpoint, authorization_endpoint].some((url) => url.startsWith('http:')))
+          allowInsecureRequests(configuration);
         return configuration;
       },
     };

@@ -12,7 +12,12 @@ const MOST_RESPONSE_BYTES = 8 * 1024 * 1024;
 const KEEP_ALIVE_MS = 4_000;
 const CONNECTIONS_PER_ORIGIN = 128;
 
-export function createGuardedAgent(resolver: Resolver, allowPrivateNetworks: boolean): Agent {
+/** @param options `certificateAuthority`: PEM, in the place of those that Node trusts */
+export function createGuardedAgent(
+  resolver: Resolver,
+  options: { allowPrivateNetworks: boolean; certificateAuthority?: string },
+): Agent {
+  const { allowPrivateNetworks, certificateAuthority } = options;
   const lookup: LookupFunction = (host, options, callback) => {
     resolver.addresses(host).then(
       (addresses) => {
@@ -27,6 +32,7 @@ export function createGuardedAgent(resolver: Resolver, allowPrivateNetworks: boo
     timeout: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     lookup,
+    ...(certificateAuthority !== undefined && { ca: certificateAuthority }),
   } as buildConnector.BuildOptions);
 
   return new Agent({

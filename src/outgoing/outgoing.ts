@@ -24,6 +24,8 @@ export interface Outgoing {
    * @throws ProblemError `address-refused`; what the resolver throws (ENOTFOUND)
    */
   resolve(host: string): Promise<string>;
+  /** All of them, in the order of preference. @throws as resolve */
+  addresses(host: string): Promise<string[]>;
   /**
    * fetch, guarded, for small answers: the body is read before it resolves. Redirects are not followed: the 3xx response
    * is returned.
@@ -40,16 +42,21 @@ export interface Outgoing {
 const WITHOUT_BODY = new Set([204, 205, 304]);
 
 /**
- * @param options `allowPrivateNetworks`: whether private ranges and loopback are allowed; `lookup`: a resolver for tests
+ * @param options `allowPrivateNetworks`: whether private ranges and loopback are allowed; for tests `lookup`, a resolver,
+ *   and `certificateAuthority`, whom to trust (PEM)
  */
-export function createOutgoing(options: { allowPrivateNetworks: boolean; lookup?: Lookup }): Outgoing {
+export function createOutgoing(options: {
+  allowPrivateNetworks: boolean;
+  lookup?: Lookup;
+  certificateAuthority?: string;
+}): Outgoing {
   const resolver = createResolver(options);
-  const dispatcher = createGuardedAgent(resolver, options.allowPrivateNetworks);
+  const dispatcher = createGuardedAgent(resolver, options);
+  const addresses = async (host: string): Promise<string[]> =>
+    (await resolver.addresses(host)).map(({ address }) => address);
   return {
-    async resolve(host) {
-      const [first] = await resolver.addresses(host);
-      return first?.address ?? host;
-    },
+    addresses,
+    resolve: async (host) => (await addresses(host))[0] ?? host,
     async fetch(url, init = {}) {
       const stop = createStop(init.signal, init.deadlineMs ?? DEADLINE_MS);
       try {

@@ -13,6 +13,7 @@ import { createSignIn } from '../../src/oauth/sign-in.js';
 import { createSignOut } from '../../src/oauth/sign-out.js';
 import { createTokenStore, type TokenStore } from '../../src/oauth/token-store.js';
 import { createOutgoing, type OutgoingInit } from '../../src/outgoing/outgoing.js';
+import type { Lookup } from '../../src/outgoing/resolve.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
 import { createApplications } from '../../src/setup/applications.js';
 import { createConnections } from '../../src/setup/connections.js';
@@ -32,6 +33,8 @@ export interface WorldOptions {
   log?: Log;
   /** Puts something around the token store of the refreshes. */
   around?: (store: TokenStore) => TokenStore;
+  /** What outgoing resolves names with, and whom it trusts (PEM). */
+  outgoing?: { lookup?: Lookup; certificateAuthority?: string };
 }
 
 export type World = Awaited<ReturnType<typeof openWorld>>;
@@ -48,7 +51,7 @@ export async function openWorld(options: WorldOptions) {
   const storage = await openRedis(options.redisUrl);
   const redis = storage.client;
   const vault = createVault([secretKey]);
-  const outgoing = createOutgoing({ allowPrivateNetworks: true });
+  const outgoing = createOutgoing({ allowPrivateNetworks: true, ...options.outgoing });
   const changed: string[] = [];
   const listener: ChangeListener = {
     connectionChanged: async (id) => void changed.push(id),
@@ -79,7 +82,11 @@ export async function openWorld(options: WorldOptions) {
     lock: options.lock ?? createRefreshLock(redis),
     ...(options.requestDeadlineMs !== undefined && { requestDeadlineMs: options.requestDeadlineMs }),
   });
-  const signIn = createSignIn({ redis, vault, connections, tokenStore, clients, failures, listener, log });
+  const deadline = options.requestDeadlineMs !== undefined && {
+    requestDeadlineMs: options.requestDeadlineMs,
+  };
+  const services = { redis, vault, connections, tokenStore, clients, failures, listener, log };
+  const signIn = createSignIn({ ...services, ...deadline });
   const handler = createRefreshHandler({
     tokenStore,
     clients,
@@ -129,7 +136,7 @@ export function applicationOf(
   {
     provider = 'exchange-online',
     ...others
-  }: { provider?: ProviderName; tenant?: string; clientId?: string } = {},
+  }: { provider?: ProviderName; tenant?: string; clientId?: string; accessTokenUrl?: string } = {},
 ): Promise<Application> {
   return world.applications.create({
     name: 'Mail app',

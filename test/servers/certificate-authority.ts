@@ -1,4 +1,4 @@
-/** A certificate authority of the test's own, and one server certificate by it for localhost and 127.0.0.1. */
+/** A certificate authority of the test's own, one server certificate by it for localhost and 127.0.0.1, and others on demand. */
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,6 +12,14 @@ export interface CertificateAuthority {
   caFile: string;
   certificateFile: string;
   keyFile: string;
+  /** Another certificate by the authority. @param days how long it lasts; below 0: it has expired */
+  issue(names: readonly string[], days?: number): Promise<Certificate>;
+}
+
+/** PEM. */
+export interface Certificate {
+  key: string;
+  cert: string;
 }
 
 /** @param directory where the files go; its owner removes it */
@@ -23,16 +31,30 @@ export async function createCertificateAuthority(directory: string): Promise<Cer
     ...['req', '-x509', ...newKey, '-days', '2', '-subj', '/CN=Mailgrant test CA'],
     ...['-addext', 'basicConstraints=critical,CA:TRUE', '-keyout', 'ca.key', '-out', 'ca.pem'],
   );
-  await openssl('req', ...newKey, '-subj', '/CN=localhost', '-keyout', 'server.key', '-out', 'server.csr');
-  await writeFile(file('san.cnf'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
-  await openssl(
-    ...['x509', '-req', '-in', 'server.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'],
-    ...['-days', '2', '-extfile', 'san.cnf', '-out', 'server.pem'],
-  );
+  const sign = async (name: string, alternatives: string, days: number): Promise<void> => {
+    await openssl(
+      ...['req', ...newKey, '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.csr`],
+    );
+    await writeFile(file(`${name}.cnf`), `subjectAltName=${alternatives}\n`);
+    await openssl(
+      ...['x509', '-req', '-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'],
+      ...['-days', String(days), '-extfile', `${name}.cnf`, '-out', `${name}.pem`],
+    );
+  };
+  await sign('server', 'DNS:localhost,IP:127.0.0.1', 2);
+  let issued = 0;
   return {
     ca: await readFile(file('ca.pem'), 'utf8'),
     caFile: file('ca.pem'),
     certificateFile: file('server.pem'),
     keyFile: file('server.key'),
+    async issue(names, days = 2) {
+      const name = `issued-${++issued}`;
+      await sign(name, names.map((each) => `DNS:${each}`).join(','), days);
+      return {
+        key: await readFile(file(`${name}.key`), 'utf8'),
+        cert: await readFile(file(`${name}.pem`), 'utf8'),
+      };
+    },
   };
 }

@@ -4,7 +4,8 @@ import { AadstsRefusal, refusalBody } from './aadsts.js';
 
 /** What happens; `grantType` limits it to one. The account and the number of times are in FaultScope. */
 export type TokenFault = (
-  | { kind: 'status'; status: number; retryAfterSeconds?: number; body?: string }
+  | { kind: 'status'; status: number; retryAfterSeconds?: number; retryAfterAs?: 'date'; body?: string }
+  | { kind: 'redirect'; status: number; location: string }
   | { kind: 'aadsts'; code: number }
   | { kind: 'hang' }
   | { kind: 'drop' }
@@ -19,6 +20,8 @@ export type TokenFault = (
   | { kind: 'lost-answer' }
   /** The token response lacks these fields. */
   | { kind: 'omit'; fields: string[] }
+  /** The server's clock is ahead by so much (or behind, below 0): id_token and header Date say so. */
+  | { kind: 'clock-off'; ms: number }
   /** The id_token says this instead. */
   | { kind: 'claims'; claims: Record<string, unknown> }
 ) & { grantType?: 'authorization_code' | 'refresh_token' };
@@ -30,6 +33,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 /** Kinds that answer before the grant is touched. */
 const INSTEAD: ReadonlySet<TokenFaultKind> = new Set([
   'status',
+  'redirect',
   'aadsts',
   'hang',
   'drop',
@@ -51,11 +55,15 @@ export function playInstead(
       const retryAfter = fault.retryAfterSeconds;
       response.writeHead(fault.status, {
         'content-type': fault.body?.startsWith('{') ? JSON_TYPE : 'text/html',
-        ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+        ...(retryAfter === undefined ? {} : { 'retry-after': retryAfterOf(fault, place.now) }),
       });
       response.end(fault.body ?? `<html><body>${fault.status} Service Unavailable</body></html>`);
       return;
     }
+    case 'redirect':
+      response.writeHead(fault.status, { location: fault.location });
+      response.end();
+      return;
     case 'html':
       response.writeHead(200, { 'content-type': 'text/html' });
       response.end('<!DOCTYPE html><html><body>We are sorry, something went wrong.</body></html>');
@@ -76,6 +84,20 @@ export function playInstead(
   }
 }
 
+/** Seconds, or a date (RFC 9110 §10.2.3). */
+function retryAfterOf(fault: { retryAfterSeconds?: number; retryAfterAs?: 'date' }, now: number): string {
+  const seconds = fault.retryAfterSeconds ?? 0;
+  return fault.retryAfterAs === 'date' ? new Date(now + seconds * 1_000).toUTCString() : String(seconds);
+}
+
+/** What the id_token of a faulty answer says otherwise. */
+export function claimsOf(fault: TokenFault | undefined, now: number): Record<string, unknown> | undefined {
+  if (fault?.kind === 'claims') return fault.claims;
+  if (fault?.kind !== 'clock-off') return undefined;
+  const seconds = Math.floor((now + fault.ms) / 1_000);
+  return { iat: seconds, nbf: seconds, exp: seconds + 3_600 };
+}
+
 /** Sends the token response, or what a fault leaves of it; the grant has changed already. */
 export function sendTokens(
   fault: TokenFault | undefined,
@@ -92,6 +114,7 @@ export function sendTokens(
   response.writeHead(200, {
     'content-type': fault?.kind === 'wrong-content-type' ? 'text/plain' : JSON_TYPE,
     'content-length': fault?.kind === 'truncated' ? Math.floor(json.length / 2) : json.length,
+    ...(fault?.kind === 'clock-off' && { date: new Date(Date.now() + fault.ms).toUTCString() }),
     'cache-control': 'no-store, no-cache',
     pragma: 'no-cache',
   });

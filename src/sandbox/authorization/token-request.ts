@@ -5,7 +5,7 @@ import type { AuthorizationContext } from './context.js';
 import { checkTenant } from './discovery.js';
 import type { TokenRequest } from './request-log.js';
 import { checkTokenRequest, issueTokens } from './token.js';
-import { isInstead, playInstead, sendTokens, type TokenFault } from './token-faults.js';
+import { claimsOf, isInstead, playInstead, sendTokens, type TokenFault } from './token-faults.js';
 
 export async function answerTokenRequest(
   context: AuthorizationContext,
@@ -28,11 +28,8 @@ export async function answerTokenRequest(
     const { multiTenant } = checkTenant(context, tenant);
     if (multiTenant) throw new AadstsRefusal(50194);
     const entitlement = checkTokenRequest(context, parameters, request.headers.authorization);
-    const { family, body } = await issueTokens(
-      context,
-      entitlement,
-      fault?.kind === 'claims' ? fault.claims : undefined,
-    );
+    const claims = claimsOf(fault, context.clock.now());
+    const { family, body } = await issueTokens(context, entitlement, claims);
     Object.assign(entry, {
       user: entitlement.user.upn,
       family: family.id,
