@@ -15,6 +15,8 @@ export interface MailContextOptions {
   log: ConnectorLog;
   /** What the connector type needs; a grant that does not cover it is `scope-missing`. */
   needs?: readonly ('imap' | 'smtp')[];
+  /** `credentials()` throws what is wrong with the grant, instead of mailContext(): a test looks at the server first. */
+  checksGrantLate?: boolean;
 }
 
 export interface MailContexts {
@@ -24,7 +26,7 @@ export interface MailContexts {
    */
   mailContext(
     connection: Connection,
-    connector: ConnectorId,
+    connector: ConnectorId | undefined,
     options: MailContextOptions,
   ): Promise<MailContext>;
 }
@@ -39,24 +41,27 @@ export function createMailContexts(deps: {
 }): MailContexts {
   const { accessTokens, applications, connections, providers } = deps;
   return {
-    async mailContext(connection, connector, { signal, log, needs = [] }) {
+    async mailContext(connection, connector, { signal, log, needs = [], checksGrantLate = false }) {
       const { id, settings, authorization } = connection;
-      refuseWithoutGrant(connection);
+      if (!checksGrantLate) refuseWithoutGrant(connection);
       const application =
         settings.application === undefined ? undefined : await applications.read(settings.application);
       const preset = providers[application?.settings.provider ?? 'custom'];
-      refuseOtherTenant({
-        account: authorization.account,
-        tenant: application?.settings.tenant,
-        user: settings.user,
-        application: application?.settings.name ?? '',
-      });
-      if (settings.authentication === 'oauth2') {
+      const checkGrant = (): void => {
+        refuseWithoutGrant(connection);
+        refuseOtherTenant({
+          account: authorization.account,
+          tenant: application?.settings.tenant,
+          user: settings.user,
+          application: application?.settings.name ?? '',
+        });
+        if (settings.authentication !== 'oauth2') return;
         const needed = needs.flatMap((need) => preset.scopes[need] ?? []);
         const missing = missingScopes({ needed, granted: authorization.grantedScope });
         if (missing.length > 0)
           throw problemError('scope-missing', { with: { user: settings.user, scope: missing.join(' ') } });
-      }
+      };
+      if (!checksGrantLate) checkGrant();
 
       const bearer = async (rejected: number | undefined): Promise<MailCredentials> => {
         const token = await accessTokens.accessToken(id, {
@@ -72,7 +77,7 @@ export function createMailContexts(deps: {
       };
       const basic = async (): Promise<MailCredentials> => {
         const password = await connections.password(id);
-        if (password === undefined) throw problemError('not-signed-in', { with: { user: settings.user } });
+        if (password === undefined) throw problemError('password-missing', { with: { user: settings.user } });
         return { kind: 'basic', user: authorization.saslUser ?? settings.user, password };
       };
       return {
@@ -83,8 +88,10 @@ export function createMailContexts(deps: {
         imap: settings.imap,
         smtp: settings.smtp,
         limits: preset.limits,
-        credentials: ({ rejected } = {}) =>
-          settings.authentication === 'basic' ? basic() : bearer(rejected),
+        async credentials({ rejected } = {}) {
+          if (checksGrantLate) checkGrant();
+          return settings.authentication === 'basic' ? basic() : bearer(rejected);
+        },
         resolve: deps.resolve,
         log,
         signal,

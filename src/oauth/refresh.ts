@@ -151,7 +151,11 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
         named.problem.code === 'grant-invalid' && unanswered > 0 && client.preset.refreshTokens !== 'kept';
       return end(grant, isInterrupted ? interrupted(grant, named.problem) : named.problem);
     }
-    return keep(grant, passing(named.problem, named.class), unanswered + (outcome.mayHaveActed ? 1 : 0));
+    return keep(
+      grant,
+      passing(named.problem, grant, named.class),
+      unanswered + (outcome.mayHaveActed ? 1 : 0),
+    );
   }
 
   /**
@@ -317,10 +321,10 @@ function unavailable(grant: StoredGrant, what: string, client?: OAuthClient): Pr
 }
 
 /** What says nothing of the grant is noted and tried again; an error of the sign-in page makes no sense at a refresh. */
-function passing(found: Problem, errorClass: ServerErrorClass): Problem {
+function passing(found: Problem, { settings: { user } }: StoredGrant, errorClass: ServerErrorClass): Problem {
   if (errorClass === 'transient' || errorClass === 'loop') return found;
   return problem('provider-refused', {
-    with: { error: found.foreign?.error ?? 'nothing usable' },
+    with: { error: found.foreign?.error ?? 'nothing usable', user },
     verdict: 'retry',
     ...(found.serverWords !== undefined && { serverWords: found.serverWords }),
     ...(found.foreign !== undefined && { foreign: found.foreign }),

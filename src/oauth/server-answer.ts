@@ -84,12 +84,14 @@ function errorFacts(json: Record<string, unknown>): ForeignFacts {
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
   const listed = Array.isArray(json.error_codes) ? json.error_codes.filter(Number.isInteger) : [];
-  // Authorize errors carry the number in the words only.
+  // Authorize errors carry the number and the correlation id in the words only.
   const named = /AADSTS(\d{3,8})/.exec(text('error_description') ?? '')?.[1];
   const errorCodes: number[] = listed.length > 0 ? listed : named ? [Number(named)] : [];
   const facts: ForeignFacts = {};
   const [error, suberror, claims] = [text('error'), text('suberror'), text('claims')];
-  const [correlationId, traceId, timestamp] = [text('correlation_id'), text('trace_id'), text('timestamp')];
+  const inWords = /\bCorrelation ID: ([0-9a-f-]{36})/i.exec(text('error_description') ?? '')?.[1];
+  const correlationId = text('correlation_id') ?? inWords;
+  const [traceId, timestamp] = [text('trace_id'), text('timestamp')];
   if (error) facts.error = error;
   if (suberror) facts.suberror = suberror;
   if (errorCodes.length > 0) facts.errorCodes = errorCodes;

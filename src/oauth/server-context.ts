@@ -26,6 +26,8 @@ export function serverContext(
     callbackUrl: client.callbackUrl,
     adminConsentUrl: adminConsentUrl(client, scopes),
     host: new URL(client.server.metadata.token_endpoint).host,
+    tenant: client.settings.tenant ?? client.server.metadata.token_endpoint,
+    onUnknownReply: client.onUnknownReply,
   };
 }
 

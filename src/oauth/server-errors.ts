@@ -20,6 +20,8 @@ export type ServerErrorClass =
 export interface ServerErrorRow {
   code: ProblemCode;
   class: ServerErrorClass;
+  /** Found by the class of the answer: no row knows its number, suberror or error. */
+  isUnknown?: true;
 }
 
 const row = (code: ProblemCode, errorClass: ServerErrorClass): ServerErrorRow => ({
@@ -44,16 +46,21 @@ const AADSTS: readonly (readonly [row: ServerErrorRow, ...numbers: number[]])[] 
   [row('token-request-loop', 'loop'), 50196],
 
   // sign in again
-  [row('grant-expired', 'sign-in-again'), 700082, 70008],
+  [row('grant-unused', 'sign-in-again'), 700082],
+  [row('grant-expired', 'sign-in-again'), 70008],
   [row('grant-revoked', 'sign-in-again'), 50173],
   [row('grant-invalid', 'sign-in-again'), 70000, 50089, 50085],
   [row('password-expired', 'sign-in-again'), 50055, 50144],
-  [row('sign-in-frequency', 'sign-in-again'), 70043, 50078],
-  [row('mfa-required', 'sign-in-again'), 50076, 50079, 50074, 50072],
+  [row('sign-in-frequency', 'sign-in-again'), 70043],
+  [row('mfa-expired', 'sign-in-again'), 50078],
+  [row('mfa-required', 'sign-in-again'), 50076, 50074],
+  [row('mfa-enrolment-required', 'sign-in-again'), 50079, 50072],
   [row('consent-required', 'sign-in-again'), 65001],
   [row('consent-declined', 'sign-in-again'), 65004],
   [row('admin-consent-required', 'sign-in-again'), 90094, 90095],
-  [row('blocked-by-policy', 'sign-in-again'), 53003, 53000, 53001, 530032, 530035],
+  [row('blocked-by-policy', 'sign-in-again'), 53003, 530032],
+  [row('device-not-compliant', 'sign-in-again'), 53000, 53001],
+  [row('blocked-by-security-defaults', 'sign-in-again'), 530035],
   [row('user-not-assigned', 'sign-in-again'), 50105],
   [row('account-disabled', 'sign-in-again'), 50057],
   [row('account-not-found', 'sign-in-again'), 50034],
@@ -70,14 +77,18 @@ const AADSTS: readonly (readonly [row: ServerErrorRow, ...numbers: number[]])[] 
   // the application's settings, for everybody
   [row('application-not-found', 'application'), 700016],
   [row('application-disabled', 'application'), 7000112],
-  [row('tenant-wrong', 'application'), 50194, 90002, 50059, 50128],
+  [row('tenant-for-many', 'application'), 50194],
+  [row('tenant-not-found', 'application'), 90002],
+  [row('tenant-not-named', 'application'), 50059, 50128],
   [row('cloud-wrong', 'application'), 90038, 900382],
 
   // the application's settings, as one connection's account, scope or grant meets them
   [row('account-type-unsupported', 'sign-in-again'), 9002332, 500208],
   [row('redirect-uri-unregistered', 'sign-in-again'), 50011],
-  [row('scope-invalid', 'sign-in-again'), 70011, 28002, 700022],
-  [row('resource-not-permitted', 'sign-in-again'), 650057, 500011],
+  [row('scope-invalid', 'sign-in-again'), 70011, 28002],
+  [row('scope-mixes-resources', 'sign-in-again'), 700022],
+  [row('resource-not-permitted', 'sign-in-again'), 650057],
+  [row('resource-not-found', 'sign-in-again'), 500011],
   [row('redirect-uri-spa', 'sign-in-again'), 700084],
 
   // a sign-in link
@@ -151,6 +162,10 @@ export interface ServerErrorContext {
   adminConsentUrl: string | undefined;
   /** Host of the endpoint that answered. */
   host: string;
+  /** As the application names it; where it names none, the endpoint. */
+  tenant: string;
+  /** Told when no row of the tables knows an answer. */
+  onUnknownReply?: (() => void) | undefined;
 }
 
 /** A loop warning pauses a connection this long (EXCHANGE-ONLINE.md §2). */
@@ -159,6 +174,7 @@ export const LOOP_PAUSE_MS = 60 * 60_000;
 /**
  * Classifies a failure.
  * An answer without `error` (timeout, 5xx, HTML, truncated JSON, a redirect) is transient, and so are 429 and 5xx whatever they say.
+ * A number or suberror that no row knows leaves it to `error`, and an error that no row knows ends no grant.
  */
 export function rowOfServerError(facts: ForeignFacts): ServerErrorRow {
   const unavailable = row('token-endpoint-unavailable', 'transient');
@@ -172,7 +188,9 @@ export function rowOfServerError(facts: ForeignFacts): ServerErrorRow {
     .find((known) => known !== undefined);
   if (numbered) return numbered;
   const refined = facts.suberror === undefined ? undefined : BY_SUBERROR.get(facts.suberror);
-  return refined ?? BY_ERROR.get(facts.error) ?? UNKNOWN;
+  const meaning = refined ?? BY_ERROR.get(facts.error);
+  const says = (facts.errorCodes?.length ?? 0) > 0 || (facts.suberror !== undefined && !refined);
+  return meaning && !says ? meaning : { ...(meaning ?? UNKNOWN), isUnknown: true };
 }
 
 /**
@@ -188,16 +206,19 @@ export function problemOfServerError(
   const meaning = silence ? BY_SILENCE[silence] : rowOfServerError(facts);
   const waitMs = meaning.class === 'loop' ? LOOP_PAUSE_MS : retryAfterMs;
   const error = facts.error ?? 'nothing usable';
+  const { onUnknownReply, ...texts } = context;
+  if (meaning.isUnknown) onUnknownReply?.();
   return {
     class: meaning.class,
     problem: problem(meaning.code, {
       with: {
-        ...context,
+        ...texts,
         adminConsentUrl: context.adminConsentUrl ?? 'the provider’s admin consent page',
+        correlationId: facts.correlationId ?? 'that the sign-in page showed',
         error,
         what: words?.split('\n')[0] || error,
       },
-      foreign: facts,
+      foreign: { ...facts, ...(meaning.isUnknown && { unknown: true }) },
       ...(words !== undefined && { serverWords: words }),
       ...(waitMs !== undefined && { retryAt: now + waitMs }),
     }),

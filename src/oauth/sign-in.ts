@@ -231,9 +231,10 @@ function adminConsent(parameters: URLSearchParams): SignInResult {
   const nobody = {
     user: 'the user',
     application: 'the application',
-    clientId: '',
-    scope: '',
-    callbackUrl: '',
+    clientId: 'of the application',
+    scope: 'the application',
+    callbackUrl: 'the Callback URL',
+    tenant: 'the tenant',
   };
   const context = { ...nobody, adminConsentUrl: undefined, host: 'the authorization server' };
   const facts = { error, ...(errorCodes && { errorCodes }) };

@@ -321,7 +321,7 @@ describe('the callback', () => {
   it('escapes whatever the server said', async () => {
     finish = () =>
       problemError('provider-refused', {
-        with: { error: HOSTILE },
+        with: { error: HOSTILE, user: 'ada@contoso.example' },
         serverWords: HOSTILE,
         foreign: { correlationId: HOSTILE },
       });

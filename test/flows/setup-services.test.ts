@@ -219,7 +219,9 @@ describe('applications', () => {
 
   it('raise a failure once and heal it once, without a new version', async () => {
     const { id } = await applications.create(applicationInput());
-    const failure = problem('client-secret-expired', { with: { application: 'Contoso' } });
+    const failure = problem('client-secret-expired', {
+      with: { application: 'Contoso', clientId: 'client' },
+    });
     expect(await applications.setFailure(id, failure)).toBe(true);
     expect(await applications.setFailure(id, failure)).toBe(false);
     expect((await applications.read(id)).failure?.code).toBe('client-secret-expired');
@@ -234,7 +236,7 @@ describe('applications', () => {
 
   it('are not blamed for what they were before a change', async () => {
     const { id, version } = await applications.create(applicationInput());
-    const failure = problem('client-secret-wrong', { with: { application: 'Contoso' } });
+    const failure = problem('client-secret-wrong', { with: { application: 'Contoso', clientId: 'client' } });
     await applications.patch(id, version, { clientAuth: { method: 'clientSecret', clientSecret: 'right' } });
     expect(await applications.setFailure(id, failure, version)).toBe(false);
     expect((await applications.read(id)).failure).toBeUndefined();

@@ -1,19 +1,35 @@
 /** The catalogue: every problem Mailgrant can raise, by area. */
+import { accountProblems } from './account.js';
+import { alertProblems } from './alerts.js';
+import { applicationProblems } from './application.js';
+import { clientCredentialProblems } from './client-credentials.js';
 import type { ProblemDefinition } from './definition.js';
-import { oauthProblems } from './oauth.js';
+import { grantProblems } from './grant.js';
 import { receiveProblems } from './receive.js';
 import { sendProblems } from './send.js';
 import { serviceProblems } from './service.js';
 import { setupProblems } from './setup.js';
+import { signInProblems } from './sign-in.js';
+import { testConnectionProblems } from './test-connection.js';
 import { tokenEndpointProblems } from './token-endpoint.js';
+import { transferProblems } from './transfer.js';
+import { warningProblems } from './warnings.js';
 
 export const catalogue = {
   ...serviceProblems,
   ...setupProblems,
-  ...oauthProblems,
+  ...clientCredentialProblems,
+  ...grantProblems,
+  ...accountProblems,
+  ...applicationProblems,
+  ...signInProblems,
   ...tokenEndpointProblems,
   ...receiveProblems,
   ...sendProblems,
+  ...warningProblems,
+  ...alertProblems,
+  ...testConnectionProblems,
+  ...transferProblems,
 } satisfies Record<string, ProblemDefinition>;
 
 export type ProblemCode = keyof typeof catalogue;
