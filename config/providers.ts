@@ -37,6 +37,7 @@ function exchangeOnline(cloud: {
     smtp: { host: cloud.smtpHost, port: 587, tlsType: 'STARTTLS' },
     limits: EXCHANGE_LIMITS,
     refreshTokens: 'kept',
+    refreshTokenIdleDays: 90,
     sentCopies: { saved: true, mailbox: 'Sent Items', delayMs: 120_000 },
     basicRefused: true,
     trustEmailClaim: 'single-tenant-or-verified',

@@ -5,7 +5,7 @@ import { shownStatus } from '../setup/connection-view.js';
 import { connectorHealth } from '../setup/connector-health.js';
 import { type ConnectorView, connectorView } from '../setup/connector-view.js';
 import type { Connection, Connector } from '../setup/model.js';
-import { type ApplicationFailures, failureOf, failuresOf } from './connection-answers.js';
+import { applicationsOf, failureOf, type KnownApplications } from './connection-answers.js';
 import type { AdminDependencies } from './dependencies.js';
 
 type Services = Pick<AdminDependencies, 'applications' | 'connections' | 'connectors' | 'outbox'>;
@@ -47,10 +47,10 @@ export async function shownConnectors(
     ),
   );
   const known = found.filter((each) => each !== undefined);
-  const failures = await failuresOf(applications, known);
+  const owners = await applicationsOf(applications, known);
   const byId = new Map(known.map((each) => [each.id, each]));
   return connectors.map((connector) =>
-    connectorInCircumstances(connector, byId.get(connector.connection), { failures, now: clock.now() }),
+    connectorInCircumstances(connector, byId.get(connector.connection), { known: owners, now: clock.now() }),
   );
 }
 
@@ -58,10 +58,10 @@ export async function shownConnectors(
 export function connectorInCircumstances(
   connector: Connector,
   connection: Connection | undefined,
-  { failures, now }: { failures: ApplicationFailures; now: number },
+  { known, now }: { known: KnownApplications; now: number },
 ): ConnectorView {
   const shown = connection
-    ? shownStatus(connection, failureOf(connection, failures))
+    ? shownStatus(connection, failureOf(connection, known))
     : ({ status: 'unauthorized', problem: undefined } as const);
   return connectorView(connector, connectorHealth(connector, { connection: shown, now }));
 }

@@ -9,8 +9,10 @@ import type { Outbox } from '../send/outbox.js';
 import type { Applications } from '../setup/applications.js';
 import type { Connections } from '../setup/connections.js';
 import type { Connectors } from '../setup/connectors.js';
+import type { Warnings } from '../setup/warnings.js';
 import type { RedisClient } from '../storage/redis.js';
 import type { Log } from '../telemetry/log.js';
+import type { ResealReport } from '../transfer/reseal.js';
 
 /** Of send/outbox. */
 export type OutboxService = Pick<
@@ -20,6 +22,12 @@ export type OutboxService = Pick<
 
 /** Of receive/inbound-messages. */
 export type InboxService = InboundMessages;
+
+/** Of the room transfer. */
+export interface TransferService {
+  /** @throws ProblemError `reseal-key-not-everywhere` */
+  reseal(): Promise<ResealReport>;
+}
 
 export interface ReadinessCheck {
   name: string;
@@ -40,6 +48,8 @@ export interface AdminDependencies extends WatchDependencies {
   connections: Connections;
   connectors: Connectors;
   connectorTypes: readonly ConnectorType[];
+  /** What will stop an application or a connection and has not yet (setup/warnings). */
+  warnings: Warnings;
   signIn: SignIn;
   /** Ends a grant: tokens deleted, status `unauthorized` (oauth/sign-out). */
   signOut(id: ConnectionId): Promise<void>;
@@ -49,6 +59,7 @@ export interface AdminDependencies extends WatchDependencies {
   /** Polls a receiver now, past its schedule and its backoff (receive/receive-control). */
   runNow(id: ConnectorId): Promise<void>;
   audit: AuditTrail;
+  transfer: TransferService;
   /** For API keys and page sessions. */
   redis: RedisClient;
   /** Origin under which browsers reach the service; without a trailing slash. The Host header is never used instead. */

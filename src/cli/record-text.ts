@@ -1,4 +1,5 @@
 /** One application, connection, connector or message as a terminal shows it. */
+import type { ShownProblem } from './failures.js';
 import { problemText } from './problem-text.js';
 import type { ShownApplication, ShownConnection, ShownConnector, ShownMessage } from './shown.js';
 import { fields, harmless, indented, paragraphs, time } from './text.js';
@@ -18,7 +19,10 @@ export const applicationText = (one: ShownApplication): string =>
       Version: one.version,
     }),
     one.problem && problemText(one.problem),
+    ...one.warnings.map(warningText),
   );
+
+const warningText = (warning: ShownProblem): string => `Warning:\n${indented(problemText(warning))}`;
 
 const CREDENTIALS: Readonly<Record<string, string>> = {
   clientSecret: 'client secret (kept sealed)',
@@ -46,6 +50,7 @@ export const connectionText = (one: ShownConnection): string =>
     }),
     one.problem && problemText(one.problem),
     one.refreshProblem && problemText(one.refreshProblem),
+    ...one.warnings.map(warningText),
     one.status === 'unauthorized' && `Sign in: mailgrant connections authorize ${one.id}`,
   );
 

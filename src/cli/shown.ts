@@ -11,6 +11,7 @@ export interface ShownApplication extends Versioned {
   clientAuth: { method: string; expiresAt?: string };
   callbackUrl: string;
   problem: ShownProblem | null;
+  warnings: ShownProblem[];
 }
 
 interface ShownEndpoint {
@@ -27,6 +28,7 @@ export interface ShownConnection extends Versioned {
   status: string;
   problem: ShownProblem | null;
   refreshProblem: ShownProblem | null;
+  warnings: ShownProblem[];
   authenticatedUser: string | null;
   grantedScope: string[];
   accessTokenExpiresAt: string | null;

@@ -36,6 +36,8 @@ export interface ProviderPreset {
   limits: ProviderLimits;
   /** What a refresh token goes through (EXCHANGE-ONLINE.md §2): old ones stay good, or are revoked on use. */
   refreshTokens: 'kept' | 'rotated-strictly' | 'unknown';
+  /** Days after which a refresh token that nobody used ends; absent where it is not known. */
+  refreshTokenIdleDays?: number;
   /** Whether the server itself saves a copy of what is submitted, and how long that may take. */
   sentCopies: { saved: boolean; mailbox?: string; delayMs: number };
   /** Host suffixes on which Basic is refused at set-up. */

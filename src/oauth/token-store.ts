@@ -112,7 +112,9 @@ const write = script<number>(`
 -- KEYS[1] the connection   KEYS[2] its refresh lock   ARGV[1] expected tokenVersion, '' any   ARGV[2] expected epoch, '' any
 -- ARGV[3] 1 counts tokenVersion up   ARGV[4] 1 counts epoch up   ARGV[5] authorization
 -- ARGV[6] what becomes of the token set: keep, delete or set   ARGV[7] the token set, sealed
--- ARGV[8] mark of a refresh in flight, '' removes it   ARGV[9] owner of the lock to free, '' none   returns tokenVersion, -1 stale, -2 missing
+-- ARGV[8] mark of a refresh in flight, '' removes it   ARGV[9] owner of the lock to free, '' none
+-- ARGV[10] ms since the epoch of this sign-in, '' none   ARGV[11] problem code that the grant ended with, '' none
+-- ARGV[12] ms since the epoch of that end   ARGV[13] how many ends are remembered   returns tokenVersion, -1 stale, -2 missing
 local stored = redis.call('HMGET', KEYS[1], 'version', 'tokenVersion', 'epoch')
 if not stored[1] then return -2 end
 if ARGV[1] ~= '' and (stored[2] or '0') ~= ARGV[1] then return -1 end
@@ -123,6 +125,14 @@ if ARGV[6] == 'delete' then redis.call('HDEL', KEYS[1], 'tokens') end
 if ARGV[8] == '' then redis.call('HDEL', KEYS[1], 'refreshInFlight')
 else redis.call('HSET', KEYS[1], 'refreshInFlight', ARGV[8]) end
 if ARGV[9] ~= '' and redis.call('GET', KEYS[2]) == ARGV[9] then redis.call('DEL', KEYS[2]) end
+if ARGV[10] ~= '' then redis.call('HSET', KEYS[1], 'signedInAt', ARGV[10]) end
+if ARGV[11] ~= '' then
+  local ends = cjson.decode(redis.call('HGET', KEYS[1], 'grantEnds') or '[]')
+  local signedInAt = redis.call('HGET', KEYS[1], 'signedInAt')
+  table.insert(ends, { code = ARGV[11], at = tonumber(ARGV[12]), signedInAt = tonumber(signedInAt or '') })
+  while #ends > tonumber(ARGV[13]) do table.remove(ends, 1) end
+  redis.call('HSET', KEYS[1], 'grantEnds', cjson.encode(ends))
+end
 if ARGV[4] == '1' then redis.call('HINCRBY', KEYS[1], 'epoch', 1) end
 if ARGV[3] == '1' then return redis.call('HINCRBY', KEYS[1], 'tokenVersion', 1) end
 return tonumber(stored[2] or '0')
@@ -138,7 +148,13 @@ interface Write {
   tokens: TokenSet | 'keep' | 'delete';
   unanswered?: number;
   owner?: string | undefined;
+  /** ms since the epoch */
+  signedInAt?: number;
+  endedWith?: Problem;
 }
+
+/** Ends of grants that a connection remembers: enough to see that they come at the same interval. */
+const ENDS_KEPT = 10;
 
 /** @param deps `vault`: seals the token set, bound to the connection's key */
 export function createTokenStore(deps: { redis: RedisClient; vault: Vault }): TokenStore {
@@ -162,6 +178,10 @@ export function createTokenStore(deps: { redis: RedisClient; vault: Vault }): To
         isSet ? vault.seal(JSON.stringify(tokens), placeOf(id)) : '',
         mark,
         order.owner ?? '',
+        order.signedInAt ?? '',
+        order.endedWith?.code ?? '',
+        order.endedWith?.at ?? '',
+        ENDS_KEPT,
       ],
     );
     return refusedOr(result);
@@ -222,7 +242,14 @@ export function createTokenStore(deps: { redis: RedisClient; vault: Vault }): To
         tokens,
       }),
     saveSignIn: (id, { epoch }, { tokens, authorization }) =>
-      run(id, { epoch, isNewTokenVersion: true, isNewEpoch: true, authorization, tokens }),
+      run(id, {
+        epoch,
+        isNewTokenVersion: true,
+        isNewEpoch: true,
+        authorization,
+        tokens,
+        signedInAt: tokens.issuedAt,
+      }),
     end(grant, problem) {
       const { refreshProblem: _, accessTokenExpiresAt: __, ...kept } = grant.authorization;
       return run(grant.id, {
@@ -231,6 +258,7 @@ export function createTokenStore(deps: { redis: RedisClient; vault: Vault }): To
         isNewEpoch: false,
         authorization: { ...kept, status: 'reauthorization-required', problem },
         tokens: 'delete',
+        endedWith: problem,
       });
     },
     note(grant, problem, { unanswered }) {

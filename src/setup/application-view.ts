@@ -1,7 +1,8 @@
 /** What the API answers for an application; there is nothing secret in it. */
 import { type Static, Type } from 'typebox';
+import type { Problem } from '../contract/problem.js';
 import type { Application } from './model.js';
-import { isoTime, problemOrNullSchema, problemView, timeSchema } from './view-parts.js';
+import { isoTime, problemOrNullSchema, problemView, timeSchema, warningsSchema } from './view-parts.js';
 
 export const applicationViewSchema = Type.Object({
   id: Type.String(),
@@ -16,13 +17,21 @@ export const applicationViewSchema = Type.Object({
   clientAuth: Type.Object({ method: Type.String(), expiresAt: Type.Optional(Type.String()) }),
   callbackUrl: Type.String({ description: 'The redirect URI to register at the provider.' }),
   problem: problemOrNullSchema,
+  warnings: warningsSchema,
   createdAt: timeSchema,
 });
 
 export type ApplicationView = Static<typeof applicationViewSchema>;
 
-/** @param callbackUrl the service's own Callback URL, for applications without an override */
-export function applicationView(application: Application, callbackUrl: string): ApplicationView {
+/**
+ * @param callbackUrl the service's own Callback URL, for applications without an override
+ * @param warnings of setup/warnings
+ */
+export function applicationView(
+  application: Application,
+  callbackUrl: string,
+  warnings: readonly Problem[] = [],
+): ApplicationView {
   const { id, version, settings, failure, createdAt } = application;
   return {
     id,
@@ -30,6 +39,7 @@ export function applicationView(application: Application, callbackUrl: string): 
     ...settings,
     callbackUrl: settings.callbackUrl ?? callbackUrl,
     problem: failure ? problemView(failure) : null,
+    warnings: warnings.map(problemView),
     createdAt: isoTime(createdAt),
   };
 }

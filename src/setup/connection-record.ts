@@ -7,6 +7,7 @@ import {
   CONNECTION_FIELDS,
   type Connection,
   type ConnectionSettings,
+  type GrantEnd,
   hostMailboxKey,
 } from './model.js';
 
@@ -14,6 +15,8 @@ export function connectionOf(id: ConnectionId, record: StoredRecord): Connection
   const number = (field: string): number => Number(textOf(record, field) ?? 0);
   const settings = JSON.parse(textOf(record, CONNECTION_FIELDS.settings) ?? '{}') as ConnectionSettings;
   const authorization = textOf(record, CONNECTION_FIELDS.authorization);
+  const signedInAt = textOf(record, CONNECTION_FIELDS.signedInAt);
+  const grantEnds = textOf(record, CONNECTION_FIELDS.grantEnds);
   return {
     id,
     version: record.version,
@@ -24,6 +27,8 @@ export function connectionOf(id: ConnectionId, record: StoredRecord): Connection
       authorization === undefined
         ? freshAuthorization(settings)
         : (JSON.parse(authorization) as Authorization),
+    ...(signedInAt !== undefined && { signedInAt: Number(signedInAt) }),
+    ...(grantEnds !== undefined && { grantEnds: JSON.parse(grantEnds) as GrantEnd[] }),
     createdAt: number(CONNECTION_FIELDS.createdAt),
   };
 }

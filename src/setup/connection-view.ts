@@ -9,6 +9,7 @@ import {
   problemView,
   timeOrNullSchema,
   timeSchema,
+  warningsSchema,
 } from './view-parts.js';
 
 const endpointView = Type.Object({ host: Type.String(), port: Type.Integer(), tlsType: Type.String() });
@@ -29,6 +30,7 @@ export const connectionViewSchema = Type.Object({
   }),
   problem: problemOrNullSchema,
   refreshProblem: problemOrNullSchema,
+  warnings: warningsSchema,
   authenticatedUser: Type.Union([Type.String(), Type.Null()]),
   grantedScope: Type.Array(Type.String()),
   accessTokenExpiresAt: timeOrNullSchema,
@@ -51,10 +53,14 @@ export function shownStatus(
   return { status: authorization.status, problem: authorization.problem };
 }
 
-/** @param applicationFailure of the connection's application, where it has one */
+/**
+ * @param applicationFailure of the connection's application, where it has one
+ * @param warnings of setup/warnings
+ */
 export function connectionView(
   connection: Connection,
   applicationFailure: Problem | undefined,
+  warnings: readonly Problem[] = [],
 ): ConnectionView {
   const { id, version, settings, authorization, createdAt } = connection;
   const { status, problem } = shownStatus(connection, applicationFailure);
@@ -65,6 +71,7 @@ export function connectionView(
     status,
     problem: problem ? problemView(problem) : null,
     refreshProblem: authorization.refreshProblem ? problemView(authorization.refreshProblem) : null,
+    warnings: warnings.map(problemView),
     authenticatedUser: authorization.authenticatedUser ?? null,
     grantedScope: authorization.grantedScope,
     accessTokenExpiresAt: isoTimeOrNull(authorization.accessTokenExpiresAt),

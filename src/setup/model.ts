@@ -6,12 +6,43 @@ import type { ApplicationId, ConnectionId, ConnectorId, MailboxKey } from '../co
 import type { Problem } from '../contract/problem.js';
 import type { ProviderName } from '../contract/provider.js';
 
+/** Where a client secret travels (RFC 6749 §2.3.1); automatic: as the server's metadata offers it. */
+export type SecretTransport = 'automatic' | 'body' | 'basic';
+export type AssertionAlgorithm = 'PS256' | 'RS256';
+
+/** How an application proves itself; its secrets and its private key are sealed apart (application-record). */
 export type ClientAuth =
   | {
-      method: 'clientSecret' /** ISO 8601 date the secret ends on, as the admin knows it. */;
+      method: 'clientSecret';
+      /** ISO 8601 date the secret ends on, as the admin knows it. */
       expiresAt?: string;
+      /** The same of the second secret, while there is one. */
+      secondExpiresAt?: string;
+      transport?: SecretTransport;
     }
-  | { method: 'none' };
+  | {
+      method: 'certificate';
+      algorithm?: AssertionAlgorithm;
+      /** PEM; nothing secret. */
+      certificate: string;
+      subject: string;
+      /** `x5t#S256`: SHA-256 of the certificate, base64url. */
+      thumbprint: string;
+      /** ISO 8601, from the certificate. */
+      expiresAt: string;
+    }
+  | { method: 'none' }
+  /** Access tokens come from the identity endpoint itself; userAssigned: the Client Id names the identity. */
+  | { method: 'managedIdentity'; identity?: 'systemAssigned' | 'userAssigned' }
+  | {
+      method: 'federatedCredential';
+      source: 'managedIdentity' | 'file';
+      /** absolute; absent: AZURE_FEDERATED_TOKEN_FILE */
+      file?: string;
+      audience?: string;
+      /** Client ID of the user-assigned identity, where the machine has several. */
+      identityClientId?: string;
+    };
 
 export interface ApplicationSettings {
   name: string;
@@ -32,6 +63,8 @@ export interface Application {
   settings: ApplicationSettings;
   /** What stops every connection of it (law 5); cleared by the first refresh that succeeds. */
   failure: Problem | undefined;
+  /** kept: there is one for the day that the first is refused; inUse: that day has come. Absent: there is none. */
+  secondSecret?: 'kept' | 'inUse';
   /** ms since the epoch */
   createdAt: number;
 }
@@ -81,6 +114,16 @@ export interface Authorization {
   mailboxKey: MailboxKey;
 }
 
+/** How a grant of a connection ended: what a policy that ends it again and again is recognised by. */
+export interface GrantEnd {
+  /** code of the problem */
+  code: string;
+  /** ms since the epoch */
+  at: number;
+  /** When the sign-in was that it ended, where that is known; ms since the epoch. */
+  signedInAt?: number;
+}
+
 export interface Connection {
   id: ConnectionId;
   /** Counts settings changes; what If-Match compares. */
@@ -91,6 +134,10 @@ export interface Connection {
   /** Counts token sets; bumped by whatever bumps the epoch and by each refresh. 0: none yet. */
   tokenVersion: number;
   authorization: Authorization;
+  /** The last sign-in; ms since the epoch. */
+  signedInAt?: number;
+  /** The last few ends of its grants, oldest first. */
+  grantEnds?: readonly GrantEnd[];
   createdAt: number;
 }
 
@@ -110,6 +157,10 @@ export const CONNECTION_FIELDS = {
   authorization: 'authorization',
   /** JSON: a refresh that was sent and has not been answered; tells `refresh-interrupted` from a revocation */
   refreshInFlight: 'refreshInFlight',
+  /** ms since the epoch */
+  signedInAt: 'signedInAt',
+  /** JSON, GrantEnd[] */
+  grantEnds: 'grantEnds',
 } as const;
 
 export interface Connector {

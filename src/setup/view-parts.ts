@@ -59,3 +59,7 @@ export const problemViewSchema = Type.Object({
 });
 
 export const problemOrNullSchema = Type.Union([problemViewSchema, Type.Null()]);
+
+export const warningsSchema = Type.Array(problemViewSchema, {
+  description: 'What will stop it and has not yet: each as a problem.',
+});

@@ -7,6 +7,7 @@ import { wireMail } from './mail.js';
 import { wireOAuth } from './oauth.js';
 import type { Parts, Queues } from './parts.js';
 import { wireSetup } from './setup.js';
+import { wireTransfer } from './transfer.js';
 import { startWorkers, wireReconciler } from './workers.js';
 
 export function createServices(parts: Parts) {
@@ -55,6 +56,7 @@ export function createServices(parts: Parts) {
       applications: setup.applications,
       connections: setup.connections,
       connectors: setup.connectors,
+      warnings: setup.warnings,
       connectorTypes,
       signIn: oauth.signIn,
       signOut: oauth.signOut,
@@ -63,6 +65,7 @@ export function createServices(parts: Parts) {
       inbox: mail.inboundMessages,
       runNow: mail.receiveControl.runNow,
       audit,
+      transfer: wireTransfer(parts),
       redis: storage.redis.client,
     },
     startWorkers: () => startWorkers(parts, services),

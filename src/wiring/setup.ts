@@ -6,6 +6,7 @@ import { createConnections } from '../setup/connections.js';
 import { createConnectors } from '../setup/connectors.js';
 import type { ChangeListener, Connection } from '../setup/model.js';
 import { createRecentApplications } from '../setup/recent-applications.js';
+import { createWarnings } from '../setup/warnings.js';
 import type { Parts } from './parts.js';
 
 /** @param listener told of every change after it is stored */
@@ -17,7 +18,8 @@ export function wireSetup({ storage, providers }: Parts, listener: ChangeListene
   const recent = createRecentApplications(applications);
   const presetOf = async ({ settings: { application } }: Connection): Promise<ProviderPreset> =>
     providers[application ? (await recent.read(application)).settings.provider : 'custom'];
-  return { applications, connections, connectors, recent, presetOf };
+  const warnings = createWarnings({ providers });
+  return { applications, connections, connectors, recent, presetOf, warnings };
 }
 
 export type SetupServices = ReturnType<typeof wireSetup>;

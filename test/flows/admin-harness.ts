@@ -12,9 +12,11 @@ import { problemError } from '../../src/contract/problem.js';
 import { createApplications } from '../../src/setup/applications.js';
 import { createConnections } from '../../src/setup/connections.js';
 import { createConnectors } from '../../src/setup/connectors.js';
+import { createWarnings } from '../../src/setup/warnings.js';
 import { openRedis, type RedisStorage } from '../../src/storage/redis.js';
 import { createVault } from '../../src/storage/vault.js';
 import type { Log } from '../../src/telemetry/log.js';
+import { createReseal } from '../../src/transfer/reseal.js';
 import { keysIn, startRedis } from '../servers/redis.js';
 
 export const ADMIN_KEY = 'environment-admin-key-0123456789';
@@ -90,6 +92,7 @@ export async function startHarness(
     connections: createConnections(setup),
     connectors: createConnectors(setup),
     connectorTypes,
+    warnings: createWarnings({ providers: PROVIDERS }),
     signIn: {
       async authorizationUrl(id, options) {
         await deps.connections.read(id);
@@ -143,6 +146,7 @@ export async function startHarness(
       },
     },
     runNow: async (id) => note('runNow', id),
+    transfer: { reseal: createReseal({ redis: storage.client, vault: setup.vault }) },
     audit: createAuditTrail({ redis: storage.client, log, retentionMs: 86_400_000 }),
     redis: storage.client,
     log,

@@ -2,7 +2,7 @@
 import type { ConnectionView } from '../../setup/connection-view.js';
 import type { ConnectorView } from '../../setup/connector-view.js';
 import { type Html, html } from '../html.js';
-import { page, problemSection, time } from './layout.js';
+import { page, problemSection, time, warningSection } from './layout.js';
 
 export interface ShownConnection {
   connection: ConnectionView;
@@ -57,6 +57,7 @@ ${
 </dl>
 ${connection.problem && problemSection(connection.problem)}
 ${connection.refreshProblem && problemSection(connection.refreshProblem)}
+${connection.warnings.map(warningSection)}
 ${connectors.length > 0 && connectorTable(connectors)}
 </article>`;
 }

@@ -51,8 +51,8 @@ const OWNERS: Readonly<Record<Problem['owner'], string>> = {
  * A problem: what happened, whose it is, what to do next, and the server's own words.
  * @param options `isTitled: false` where a heading says the title already
  */
-export function problemSection(found: ProblemView, { isTitled = true } = {}): Html {
-  return html`<section class="problem">
+export function problemSection(found: ProblemView, { isTitled = true, isWarning = false } = {}): Html {
+  return html`<section class="${isWarning ? 'problem warning' : 'problem'}">
 ${isTitled && html`<p><strong>${found.title}</strong></p>`}
 <p>${found.detail}</p>
 <p>What to do next: ${found.next}</p>
@@ -62,3 +62,6 @@ ${found.serverWords !== undefined && html`<p class="dim">The server's own words:
 ${found.correlationId !== undefined && html`<p class="dim">Correlation id: ${found.correlationId}</p>`}
 </section>`;
 }
+
+/** What has not happened yet. */
+export const warningSection = (found: ProblemView): Html => problemSection(found, { isWarning: true });

@@ -25,6 +25,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .good { color: var(--good); } .bad { color: var(--bad); } .warn { color: var(--warn); } .dim { color: var(--dim); }
 .problem { border-left: .25rem solid var(--bad); padding: .1rem 0 .1rem .9rem; margin: .8rem 0; }
 .problem p { margin: .3rem 0; }
+.problem.warning { border-left-color: var(--warn); }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--page); border: 1px solid var(--line);
   border-radius: .4rem; padding: .6rem; font-size: .85rem; }
 form { display: inline; }

@@ -15,7 +15,8 @@ export const applicationRoutes =
   (deps: AdminDependencies): FastifyPluginAsyncTypebox =>
   async (app) => {
     const { applications } = deps;
-    const view = (application: Application) => applicationView(application, callbackUrlOf(deps));
+    const view = (application: Application) =>
+      applicationView(application, callbackUrlOf(deps), deps.warnings.ofApplication(application));
     const idOf = (params: { id: string }): ApplicationId => params.id as ApplicationId;
 
     app.get(

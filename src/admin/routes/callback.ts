@@ -11,7 +11,7 @@ import { answerWithPages, sendPage } from '../plugins/pages.js';
 export const callbackRoutes =
   (deps: AdminDependencies): FastifyPluginAsync =>
   async (app) => {
-    const { applications, connections, signIn, publicUrl } = deps;
+    const { connections, signIn, publicUrl } = deps;
     answerWithPages(app, deps.log);
     app.get(
       '/oauth/callback',
@@ -42,7 +42,7 @@ export const callbackRoutes =
           actor: { kind: 'person', id: finished.user },
           subject: { ...subject, name: connection.settings.name },
         };
-        return sendPage(reply, successPage(await shownConnection(applications, connection)));
+        return sendPage(reply, successPage(await shownConnection(deps, connection)));
       },
     );
   };

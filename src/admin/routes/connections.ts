@@ -3,8 +3,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { ConnectionId } from '../../contract/ids.js';
 import { connectionSchema } from '../../setup/connection-schema.js';
-import { connectionView, connectionViewSchema } from '../../setup/connection-view.js';
-import { failureOf, failuresOf, shownConnection } from '../connection-answers.js';
+import { connectionViewSchema } from '../../setup/connection-view.js';
+import { applicationsOf, connectionAnswer, shownConnection } from '../connection-answers.js';
 import { boundBrowser } from '../cookies.js';
 import type { AdminDependencies } from '../dependencies.js';
 import { ifMatchVersion, versioned } from '../etag.js';
@@ -27,7 +27,7 @@ export const connectionRoutes =
   async (app) => {
     const { applications, connections, signIn, signOut, accessTokens, publicUrl } = deps;
     const idOf = (params: { id: string }): ConnectionId => params.id as ConnectionId;
-    const shown = async (id: ConnectionId) => shownConnection(applications, await connections.read(id));
+    const shown = async (id: ConnectionId) => shownConnection(deps, await connections.read(id));
     const read = { params: idParams, response: { 200: connectionViewSchema } };
 
     app.get(
@@ -43,8 +43,8 @@ export const connectionRoutes =
       },
       async ({ query }) => {
         const page = await connections.list(pageOptions(query));
-        const failures = await failuresOf(applications, page.items);
-        return listAnswer(page, (each) => connectionView(each, failureOf(each, failures)));
+        const known = await applicationsOf(applications, page.items);
+        return listAnswer(page, (each) => connectionAnswer(deps, each, known));
       },
     );
     app.post(

@@ -2,10 +2,9 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { ConnectionId } from '../../contract/ids.js';
 import { problem } from '../../contract/problem.js';
-import { connectionView } from '../../setup/connection-view.js';
 import type { Connection } from '../../setup/model.js';
 import { sameText } from '../api-keys.js';
-import { failureOf, failuresOf } from '../connection-answers.js';
+import { applicationsOf, connectionAnswer, type KnownApplications } from '../connection-answers.js';
 import { connectorInCircumstances, withNextRuns } from '../connector-answers.js';
 import { boundBrowser, clearSessionCookie, sessionCookie, setSessionCookie } from '../cookies.js';
 import { type AdminDependencies, limitsOf } from '../dependencies.js';
@@ -26,7 +25,7 @@ const PAGE_SIZE = 50;
 export const pageRoutes =
   (deps: AdminDependencies, { apiKeys, sessions }: Authentication): FastifyPluginAsync =>
   async (app) => {
-    const { applications, connections, connectors, signIn, accessTokens, publicUrl, log } = deps;
+    const { applications, connections, connectors, signIn, accessTokens, publicUrl, warnings, log } = deps;
     answerWithPages(app, log);
     readForms(app);
 
@@ -85,7 +84,11 @@ export const pageRoutes =
         const notices = (await deps.readiness()).flatMap(({ name, ok, detail }) =>
           detail === undefined ? [] : ok ? detail : `${name}: ${detail}`,
         );
-        return sendPage(reply, connectionsPage(await shown(found.items), { next: nextCursor, notices }));
+        const known = await applicationsOf(applications, found.items);
+        const warned = [...known.values()].flatMap((each) => warnings.ofApplication(each));
+        notices.push(...warned.map(({ title, detail, next }) => `${title}. ${detail} ${next}`));
+        const cards = await shown(found.items, known);
+        return sendPage(reply, connectionsPage(cards, { next: nextCursor, notices }));
       },
     );
     app.post<{ Params: { id: string } }>(
@@ -117,8 +120,7 @@ export const pageRoutes =
         : { kind: 'key', id: principal.name };
     }
 
-    async function shown(items: readonly Connection[]): Promise<ShownConnection[]> {
-      const failures = await failuresOf(applications, items);
+    async function shown(items: readonly Connection[], known: KnownApplications): Promise<ShownConnection[]> {
       const now = Date.now();
       return Promise.all(
         items.map(async (connection) => {
@@ -129,8 +131,8 @@ export const pageRoutes =
             found.filter((each) => each !== undefined),
           );
           return {
-            connection: connectionView(connection, failureOf(connection, failures)),
-            connectors: bound.map((each) => connectorInCircumstances(each, connection, { failures, now })),
+            connection: connectionAnswer(deps, connection, known),
+            connectors: bound.map((each) => connectorInCircumstances(each, connection, { known, now })),
           };
         }),
       );

@@ -53,6 +53,7 @@ it('tells in a status whom to ask for what, once per cause', () => {
     ...{
       status: 'reauthorization-required',
       refreshProblem: null,
+      warnings: [],
       authenticatedUser: null,
       grantedScope: [],
     },
