@@ -29,6 +29,7 @@ import { connectorRoutes } from './routes/connectors.js';
 import { messageRoutes } from './routes/messages.js';
 import { pageRoutes } from './routes/pages.js';
 import { serviceRoutes } from './routes/service.js';
+import { transferRoutes } from './routes/transfer.js';
 import { createSessions } from './sessions.js';
 
 /** Bytes of a request body, but for messages. */
@@ -106,6 +107,7 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
     connectorTypeRoutes(deps),
     apiKeyRoutes(authentication.apiKeys),
     auditRoutes(deps),
+    transferRoutes(deps),
   ];
   for (const resource of resources) await app.register(resource, { prefix: '/api/v1' });
   await app.register(serviceRoutes(deps));

@@ -13,7 +13,7 @@ const SCAN_COUNT = 1_000;
 
 /** Only with the embedded Redis, before any work starts. @returns how many leases, slots and runs were freed */
 export async function freeDeadOwners(redis: RedisClient): Promise<number> {
-  let freed = await redis.del(keys.reconcilerLease);
+  let freed = await redis.del(keys.reconcilerLease, keys.vaultHolders);
   for (const queue of QUEUES) {
     // Alive until 1970: recover() makes them due.
     const running = await redis.zrange(keys.running(queue), '0', '-1');

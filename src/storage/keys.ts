@@ -34,6 +34,8 @@ export const keys = {
   replacement: (id: ConnectionId) => `mg:{${id}}:replacement`,
   /** sealed string, ten minutes: one sign-in in progress, by the digest of its state */
   signIn: (id: ConnectionId, stateDigest: string) => `mg:{${id}}:sign-in:${stateDigest}`,
+  /** pattern for SCAN: every sign-in in progress */
+  signInPattern: 'mg:{con_*}:sign-in:*',
   /** string: state digest of the newest sign-in, for a bare code */
   newestSignIn: (id: ConnectionId) => `mg:{${id}}:sign-in-newest`,
   /** zset: message id → when it is due (ms); what waits to be sent */
@@ -107,6 +109,8 @@ export const keys = {
 
   /** string: sealed known text; tells a wrong key at start (law 7) */
   vaultCanary: 'mg:{vault}:canary',
+  /** zset: process and the ids of its encryption keys → until when it is alive (ms) */
+  vaultHolders: 'mg:{vault}:holders',
   /** string: marker of the spool directory that belongs to this Redis */
   spoolMarker: 'mg:{spool}:marker',
   /** string: owner of the reconciler's turn */

@@ -9,6 +9,7 @@ import {
 } from './data-directory.js';
 import { freeDeadOwners } from './dead-owners.js';
 import { startEmbeddedRedis } from './embedded-redis.js';
+import { announceKeys } from './key-holders.js';
 import { openRedis, type RedisStorage } from './redis.js';
 import { checkRedisSafety, type RedisWarning } from './redis-safety.js';
 import { openSpool, type Spool } from './spool.js';
@@ -64,6 +65,8 @@ export async function openStorage(options: StorageOptions): Promise<OpenStorage>
     for (const { code, text } of warnings) log.warn({ code }, text);
 
     const { vault, source } = await openVault(options, directory);
+    const announced = await announceKeys(redis.client, vault);
+    closers.push(announced.close);
     await checkVaultCanary(redis.client, vault, source);
     const spool = await openSpool({ directory: directory.spool, log });
     closers.push(spool.close);

@@ -22,6 +22,10 @@ export interface Vault {
   seal(plaintext: string, place: string): Buffer;
   /** @throws UnsealError */
   open(sealed: Buffer, place: string): string;
+  /** Ids of the keys, hexadecimal; the one that seals first. An id tells nothing of its key. */
+  readonly keyIds: readonly string[];
+  /** Id of the key that a value was sealed with; `undefined` for bytes that are no sealed value. */
+  keyIdOf(sealed: Buffer): string | undefined;
   /** Whether the value was sealed with another key than the current one, so that it should be sealed anew. */
   isOutdated(sealed: Buffer): boolean;
 }
@@ -38,6 +42,9 @@ export function createVault(keys: readonly Buffer[]): Vault {
   const current = keys[0] as Buffer;
   const currentId = keyIdOf(current);
   return {
+    keyIds: [...byId.keys()],
+    keyIdOf: (sealed) =>
+      sealed.length < HEAD_BYTES || sealed[0] !== FORMAT ? undefined : sealed.subarray(1, 5).toString('hex'),
     seal(plaintext, place) {
       const nonce = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', current, nonce);

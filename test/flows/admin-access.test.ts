@@ -53,6 +53,7 @@ const ROUTES: Record<string, RouteScope> = {
   'POST /api/v1/api-keys': 'admin',
   'DELETE /api/v1/api-keys/:id': 'admin',
   'GET /api/v1/audit': 'admin',
+  'POST /api/v1/service/reseal': 'admin',
 };
 
 let harness: Harness;

@@ -8,7 +8,7 @@ import { noLock, openWorld, type World } from './oauth-world.js';
 
 export interface ProcessPlan {
   redisUrl: string;
-  /** base64 */
+  /** base64; after a comma, keys that open as well */
   secretKey: string;
   name: string;
 }
@@ -28,7 +28,7 @@ const CONCURRENCY = 15;
 const plan = JSON.parse(process.env.PROCESS_PLAN ?? '{}') as ProcessPlan;
 const options = {
   redisUrl: plan.redisUrl,
-  secretKey: Buffer.from(plan.secretKey, 'base64'),
+  secretKeys: plan.secretKey.split(',').map((key) => Buffer.from(key, 'base64')),
   userAgent: plan.name,
 };
 const locked = await openWorld(options);

@@ -25,6 +25,8 @@ import { type Log, silentLog } from '../../src/telemetry/log.js';
 export interface WorldOptions {
   redisUrl: string;
   secretKey?: Buffer;
+  /** In the place of `secretKey`: the first seals, all open. */
+  secretKeys?: readonly Buffer[];
   /** Puts something else in the place of the lock. */
   lock?: RefreshLock;
   /** Named in the token requests of this world. */
@@ -50,7 +52,7 @@ export async function openWorld(options: WorldOptions) {
   const { secretKey = randomBytes(32), log = silentLog } = options;
   const storage = await openRedis(options.redisUrl);
   const redis = storage.client;
-  const vault = createVault([secretKey]);
+  const vault = createVault(options.secretKeys ?? [secretKey]);
   const outgoing = createOutgoing({ allowPrivateNetworks: true, ...options.outgoing });
   const changed: string[] = [];
   const listener: ChangeListener = {

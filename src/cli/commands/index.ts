@@ -8,6 +8,7 @@ import { createApplication } from './applications/create.js';
 import { listApplications } from './applications/list.js';
 import { showApplication } from './applications/show.js';
 import { updateApplication } from './applications/update.js';
+import { audit } from './audit.js';
 import { authorizeConnection } from './connections/authorize.js';
 import { createConnection } from './connections/create.js';
 import { exchangeCode } from './connections/exchange.js';
@@ -27,6 +28,7 @@ import { cancelMessage, redeliverMessage, retryMessage } from './messages/act.js
 import { listMessages } from './messages/list.js';
 import { sendMessage } from './messages/send.js';
 import { showMessage } from './messages/show.js';
+import { reseal } from './reseal.js';
 import { status } from './status.js';
 
 export const commands: readonly Command[] = [
@@ -64,4 +66,6 @@ export const commands: readonly Command[] = [
   listApiKeys,
   createApiKey,
   deleteApiKey,
+  audit,
+  reseal,
 ];
