@@ -128,12 +128,18 @@ export interface Budget {
   giveBackUnused(mailbox: MailboxKey): Promise<void>;
 }
 
-/** Room for messages of one kind, which nobody has used yet. */
-interface TakenAhead {
-  transactions: string[];
-  bucket: number;
+/** Messages that one script call can take room for. */
+interface Kind {
   recipients: number;
   limits: BudgetLimits;
+  /** ms since the epoch */
+  now: number;
+}
+
+/** Room for messages of one kind, which nobody has used yet. */
+interface TakenAhead extends Omit<Kind, 'now'> {
+  transactions: string[];
+  bucket: number;
   /** ms since the epoch */
   from: number;
 }
@@ -142,7 +148,7 @@ const noValue = (): void => {};
 
 export function createBudget(redis: RedisClient): Budget {
   const ahead = new Map<MailboxKey, TakenAhead>();
-  const asking = new Set<MailboxKey>();
+  const asking = new Map<MailboxKey, Promise<unknown>>();
   const names = (mailbox: MailboxKey): string[] => [keys.minuteBudget(mailbox), keys.dayBudget(mailbox)];
 
   // What is not given back only makes the mailbox wait longer; the message's outcome matters more.
@@ -161,47 +167,64 @@ export function createBudget(redis: RedisClient): Budget {
     if (unused) await returned(mailbox, unused);
   };
 
+  /** Uses what was taken ahead for a message of this kind. */
+  const used = (mailbox: MailboxKey, kind: Kind): BudgetAnswer | undefined => {
+    const known = ahead.get(mailbox);
+    if (!known || !isInTime(known, kind.now) || known.recipients !== kind.recipients) return undefined;
+    const transaction = sameLimits(known.limits, kind.limits) ? known.transactions.pop() : undefined;
+    return transaction === undefined ? undefined : granted(mailbox, known, transaction);
+  };
+  const asked = async (
+    mailbox: MailboxKey,
+    id: MessageId,
+    kind: Kind & { more: number },
+  ): Promise<BudgetAnswer> => {
+    const { recipients, limits, now, more } = kind;
+    // Each part of a message that is sent in parts is a transaction of its own.
+    const transaction = `${id}:${randomUUID().slice(0, 8)}`;
+    const [full, value, extra = 0] = await take.run(redis, names(mailbox), [
+      transaction,
+      now,
+      limits.messagesPerMinute,
+      recipients,
+      limits.recipientsPerDay,
+      MINUTE_MS,
+      DAY_MS,
+      BUCKET_MS,
+      MINUTE_KEPT_MS,
+      DAY_KEPT_MS,
+      more,
+      AHEAD_MS,
+      SHARE_AHEAD,
+    ]);
+    if (full !== 0) return { taken: false, until: value, limit: full === 1 ? 'minute' : 'day' };
+    const transactions = Array.from({ length: extra }, (_, i) => `${transaction}:${i + 1}`);
+    const taken = { transactions, bucket: value, recipients, limits, from: now };
+    if (extra > 0) ahead.set(mailbox, taken);
+    return granted(mailbox, taken, transaction);
+  };
+
   return {
     giveBackUnused,
     async take(mailbox, { id, recipients }, { limits, now, waiting = 0 }) {
-      const known = ahead.get(mailbox);
-      const isInTime = known !== undefined && now >= known.from && now <= known.from + AHEAD_MS;
-      if (isInTime && known.recipients === recipients && sameLimits(known.limits, limits)) {
-        const transaction = known.transactions.pop();
-        if (transaction !== undefined) return granted(mailbox, known, transaction);
-      }
-      const asksAhead = waiting > 0 && !asking.has(mailbox) && !(isInTime && known.transactions.length > 0);
-      if (asksAhead) asking.add(mailbox);
-      try {
-        if (asksAhead) await giveBackUnused(mailbox);
-        // Each part of a message that is sent in parts is a transaction of its own.
-        const transaction = `${id}:${randomUUID().slice(0, 8)}`;
-        const [full, value, more = 0] = await take.run(redis, names(mailbox), [
-          transaction,
-          now,
-          limits.messagesPerMinute,
-          recipients,
-          limits.recipientsPerDay,
-          MINUTE_MS,
-          DAY_MS,
-          BUCKET_MS,
-          MINUTE_KEPT_MS,
-          DAY_KEPT_MS,
-          asksAhead ? Math.min(waiting, MOST_AHEAD) : 0,
-          AHEAD_MS,
-          SHARE_AHEAD,
-        ]);
-        if (full !== 0) return { taken: false, until: value, limit: full === 1 ? 'minute' : 'day' };
-        const transactions = Array.from({ length: more }, (_, i) => `${transaction}:${i + 1}`);
-        const taken = { transactions, bucket: value, recipients, limits, from: now };
-        if (more > 0) ahead.set(mailbox, taken);
-        return granted(mailbox, taken, transaction);
-      } finally {
-        if (asksAhead) asking.delete(mailbox);
-      }
+      const kind = { recipients, limits, now };
+      // Whoever comes while another one asks may find that it took for this message as well.
+      await asking.get(mailbox)?.catch(noValue);
+      const own = used(mailbox, kind);
+      if (own) return own;
+      const left = ahead.get(mailbox);
+      const isOthers = left !== undefined && left.transactions.length > 0 && isInTime(left, now);
+      if (waiting === 0 || isOthers || asking.has(mailbox)) return asked(mailbox, id, { ...kind, more: 0 });
+      const asks = giveBackUnused(mailbox).then(() =>
+        asked(mailbox, id, { ...kind, more: Math.min(waiting, MOST_AHEAD) }),
+      );
+      asking.set(mailbox, asks);
+      return asks.finally(() => asking.delete(mailbox));
     },
   };
 }
+
+const isInTime = ({ from }: TakenAhead, now: number): boolean => now >= from && now <= from + AHEAD_MS;
 
 const sameLimits = (one: BudgetLimits, other: BudgetLimits): boolean =>
   one.messagesPerMinute === other.messagesPerMinute && one.recipientsPerDay === other.recipientsPerDay;

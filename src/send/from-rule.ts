@@ -105,10 +105,15 @@ export const isIdentityField = (name: string): boolean => IDENTITY_FIELDS.has(fo
 
 /** A field name as a lenient reader would see it: look-alike letters folded, blanks and invisible signs dropped. */
 const foldedName = (name: string): string =>
-  name
-    .normalize('NFKC')
-    .replace(/[^\u0021-\u007e]/gu, '')
-    .toLowerCase();
+  PLAIN_NAME.test(name)
+    ? name.toLowerCase()
+    : name
+        .normalize('NFKC')
+        .replace(/[^\u0021-\u007e]/gu, '')
+        .toLowerCase();
+
+/** A field name in which nothing can be folded (RFC 5322 §3.6.8). */
+const PLAIN_NAME = /^[\u0021-\u007e]*$/;
 
 /** Every value of a draft that ends up in the head of a message, with its JSON pointer. */
 export function* headerValues(draft: MessageDraft): Iterable<{ path: string; value: string }> {
@@ -146,13 +151,15 @@ export function refuseLineBreaks(draft: MessageDraft): void {
  */
 export function checkComposedSender(content: Uint8Array, envelope: Envelope, user: string): void {
   if (!sameAddress(envelope.from, user)) throw mismatch(envelope.from, user);
+  // What is spelled like the User, which has just been found to be an address, needs no second comparison.
+  const isUser = (address: string): boolean => address === user || sameAddress(address, user);
   const fields = headFields(content);
   const from = fields.filter(({ name }) => name === 'from');
   const [only] = from;
   if (from.length !== 1 || !only) throw mismatch(from.map(({ value }) => value).join(', '), user);
   const mailbox = parseMailbox(only.value);
-  if (!mailbox || !sameAddress(mailbox.address, user)) throw mismatch(mailbox?.address ?? only.value, user);
+  if (!mailbox || !isUser(mailbox.address)) throw mismatch(mailbox?.address ?? only.value, user);
   if (mailbox.name !== undefined) checkDisplayName(mailbox.name, user);
-  const other = fields.find(({ name }) => name !== 'from' && IDENTITY_FIELDS.has(foldedName(name)));
+  const other = fields.find(({ name }) => name !== 'from' && isIdentityField(name));
   if (other) throw mismatch(`${other.name}: ${other.value}`, user);
 }

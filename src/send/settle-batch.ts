@@ -4,8 +4,8 @@ import type { SpoolHead } from '../storage/spool.js';
 import type { DueEntry } from './due-messages.js';
 import type { OutboxIndex } from './outbox-index.js';
 
-const AT_ONCE = 32;
-const LAG_MS = 20;
+const AT_ONCE = 64;
+const LAG_MS = 40;
 
 export interface Settled {
   entry: DueEntry;
