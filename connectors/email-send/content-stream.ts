@@ -27,6 +27,14 @@ export function contentStream(content: Uint8Array): ContentStream {
   stream.once('end', () => {
     handedOver = true;
   });
+  // nodemailer pipes after the server's 354. A message of one chunk goes over whole then, which is the same moment.
+  if (content.length <= CHUNK_BYTES) {
+    stream.pipe = (destination) => {
+      handedOver = true;
+      destination.end(content);
+      return destination;
+    };
+  }
   return {
     stream,
     get handedOver() {

@@ -36,6 +36,9 @@ export type SpoolPlace = 'waiting' | 'sending' | 'done';
 
 const FIRST_READ_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
+/** Buffers for a first read, which the next ones use again: 64 KB for each message would be much to clear away. */
+const spareBuffers: Buffer[] = [];
+const MOST_SPARE_BUFFERS = 8;
 
 const sha256Of = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
@@ -98,10 +101,10 @@ export async function readParts(file: FileHandle): Promise<SpoolFileParts> {
  * follows, the file is larger than `size` says, which the mark looks at before DATA (law 3).
  */
 export async function readPartsToMark(file: FileHandle): Promise<SpoolFileParts> {
-  const buffer = Buffer.allocUnsafe(FIRST_READ_BYTES);
+  const buffer = spareBuffers.pop() ?? Buffer.allocUnsafeSlow(FIRST_READ_BYTES);
   const { bytesRead } = await file.read(buffer, 0, FIRST_READ_BYTES, 0);
-  // A copy of its own size: what is read ahead must not hold on to 64 KB each.
   const start = Buffer.from(buffer.subarray(0, bytesRead));
+  if (spareBuffers.length < MOST_SPARE_BUFFERS) spareBuffers.push(buffer);
   const contentStart = start.indexOf(NEWLINE) + 1;
   if (bytesRead < FIRST_READ_BYTES && contentStart > 0) {
     const head: unknown = JSON.parse(start.toString('utf8', 0, contentStart - 1));
