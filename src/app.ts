@@ -23,6 +23,8 @@ export interface ServiceParts {
   log: Log;
   /** Presets; the sandbox adds its own. */
   providers?: Providers;
+  /** Told of each secret that is made or found in the data directory, before it is used: the log is to know them. */
+  onSecret?(secret: string): void;
 }
 
 const API_KEY_FILE = 'api-key';
@@ -35,9 +37,9 @@ const CLOSING_SHARE = 0.2;
  */
 export async function startService(
   config: Config,
-  { log, providers = PROVIDERS }: ServiceParts,
+  { log, providers = PROVIDERS, onSecret = () => {} }: ServiceParts,
 ): Promise<Service> {
-  const storage = await openStorage({ ...config, log });
+  const storage = await openStorage({ ...config, log, onSecret });
   const outgoing = createOutgoing({ allowPrivateNetworks: config.allowPrivateNetworks });
   const closers: (() => Promise<unknown>)[] = [storage.close, outgoing.close];
   const closeAll = async (): Promise<void> => {
@@ -68,7 +70,7 @@ export async function startService(
           onRequest: metrics.requests.observe,
           publicUrl: config.publicUrl,
           limits: { requestsPerMinute: config.requestsPerMinute },
-          apiKey: config.apiKey ?? (await firstApiKey(storage, log)),
+          apiKey: config.apiKey ?? (await firstApiKey(storage, { log, onSecret })),
           ...(config.adminPassword !== undefined && { adminPassword: config.adminPassword }),
         })
       : await createWatchApi(watch);
@@ -104,8 +106,12 @@ export async function startService(
 }
 
 /** The key of the first start, in a file of the data directory: nobody reads it from a log. */
-async function firstApiKey({ directory }: OpenStorage, log: Log): Promise<string> {
+async function firstApiKey(
+  { directory }: OpenStorage,
+  { log, onSecret }: { log: Log; onSecret(secret: string): void },
+): Promise<string> {
   const { text, generated } = await generatedSecret(directory, API_KEY_FILE, { bytes: 32 });
+  onSecret(text);
   if (generated)
     log.info(
       { file: `${directory.path}/${API_KEY_FILE}` },

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /** Entry: without arguments, or with `start`, the service, stopped on SIGTERM or SIGINT; with others the command line. */
 import { ConfigError, loadConfig } from '../config/load.js';
+import { secretsOf } from '../config/secrets.js';
 import { ProblemError } from './contract/problem.js';
 import { createLogger } from './telemetry/logger.js';
+import { createSecretFilter } from './telemetry/secret-shapes.js';
 
 const words = process.argv.slice(2);
 const isService = words.length === 0 || (words.length === 1 && words[0] === 'start');
@@ -11,8 +13,10 @@ async function service(): Promise<void> {
   // Each is read only where it is what runs: a command need not wait for a service's libraries.
   const { startService } = await import('./app.js');
   const config = loadConfig(process.env);
-  const log = createLogger({ level: config.logLevel });
-  const running = await startService(config, { log });
+  const filter = createSecretFilter();
+  for (const secret of secretsOf(config)) filter.register(secret);
+  const log = createLogger({ level: config.logLevel, filter });
+  const running = await startService(config, { log, onSecret: filter.register });
 
   let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

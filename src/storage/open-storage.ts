@@ -23,6 +23,8 @@ export interface StorageOptions {
   /** 32 bytes each, the current one first; empty: generated into the data directory, with the embedded Redis only. */
   secretKeys: readonly Buffer[];
   log: Log;
+  /** Told of the generated key, in base64, before it is used. */
+  onSecret?(secret: string): void;
 }
 
 export interface OpenStorage {
@@ -92,11 +94,12 @@ async function reachedRedis(url: string): Promise<RedisStorage> {
 }
 
 async function openVault(
-  { secretKeys, log }: StorageOptions,
+  { secretKeys, log, onSecret }: StorageOptions,
   directory: DataDirectory,
 ): Promise<{ vault: Vault; source: string }> {
   if (secretKeys.length > 0) return { vault: createVault(secretKeys), source: 'MAILGRANT_SECRET_KEY' };
   const key = await generatedSecret(directory, KEY_FILE, { bytes: 32 });
+  onSecret?.(key.text);
   if (key.generated) {
     log.info(
       { file: `${directory.path}/${KEY_FILE}` },

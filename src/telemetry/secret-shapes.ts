@@ -19,7 +19,7 @@ const SHAPES: readonly { find: RegExp; keep: string }[] = [
   { find: /\bcode=[^&\s"'<>\\]{8,}/gi, keep: 'code=' },
   // The same in JSON, escaped as often as it was put into other JSON: the value ends at a quote escaped as its own was
   {
-    find: /(\\*)"(refresh_?token|access_?token|id_?token|client_?secret|client_?assertion|code_?verifier|device_?code|password|secret|api_?key)\1"(\s*:\s*)\1"(?:(?!(?<!\\)\1").)+/gi,
+    find: /(\\*)"(refresh_?token|access_?token|id_?token|client_?secret|client_?assertion|code_?verifier|device_?code|password|passphrase|private_?key|pfx|secret|api_?key)\1"(\s*:\s*)\1"(?:(?!(?<!\\)\1").)+/gi,
     keep: '$1"$2$1"$3$1"',
   },
   // SASL initial responses: XOAUTH2 begins `user=`, OAUTHBEARER `n,a=` or `n,,`; base64 of those
