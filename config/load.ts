@@ -28,6 +28,12 @@ export interface Config {
   refreshConcurrency: number;
   /** scheduled refreshes per second and token endpoint */
   refreshRate: number;
+  /** Where managed identities and federated tokens come from; set by the platform, never by a record. */
+  identity: {
+    podIdentityHost: string | undefined;
+    appService: { endpoint: string; header: string } | undefined;
+    federatedTokenFile: string | undefined;
+  };
 }
 
 export interface ConfigFault {
@@ -105,6 +111,15 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     sendConcurrency: Number(text('MAILGRANT_SEND_CONCURRENCY')),
     refreshConcurrency: Number(text('MAILGRANT_REFRESH_CONCURRENCY')),
     refreshRate: Number(text('MAILGRANT_REFRESH_RATE')),
+    identity: {
+      podIdentityHost: values.AZURE_POD_IDENTITY_AUTHORITY_HOST,
+      // Other platforms (Azure Arc) set the endpoint alone and mean another protocol.
+      appService:
+        values.IDENTITY_ENDPOINT && values.IDENTITY_HEADER
+          ? { endpoint: values.IDENTITY_ENDPOINT, header: values.IDENTITY_HEADER }
+          : undefined,
+      federatedTokenFile: values.AZURE_FEDERATED_TOKEN_FILE,
+    },
   };
 }
 

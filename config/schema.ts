@@ -150,6 +150,28 @@ export const VARIABLES = {
     maximum: 10000,
     meaning: 'Scheduled refreshes a second at one token endpoint, over all processes.',
   },
+  AZURE_POD_IDENTITY_AUTHORITY_HOST: {
+    kind: 'url',
+    protocols: ['http:', 'https:'],
+    meaning:
+      'Origin of the instance metadata service that managed identities come from, as the Azure SDKs have it. Unset: http://169.254.169.254.',
+  },
+  IDENTITY_ENDPOINT: {
+    kind: 'url',
+    protocols: ['http:', 'https:'],
+    meaning:
+      'Where managed identities come from on App Service, Functions and Container Apps, which set it and IDENTITY_HEADER by themselves.',
+  },
+  IDENTITY_HEADER: {
+    kind: 'text',
+    secret: true,
+    meaning: 'What IDENTITY_ENDPOINT wants to be shown.',
+  },
+  AZURE_FEDERATED_TOKEN_FILE: {
+    kind: 'path',
+    meaning:
+      'File of the token that federated credentials with source file use where the application names none; AKS workload identity sets it by itself.',
+  },
 } as const satisfies Record<string, Variable>;
 
 export type VariableName = keyof typeof VARIABLES;

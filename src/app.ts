@@ -3,6 +3,7 @@
 import type { Config } from '../config/load.js';
 import { PROVIDERS } from '../config/providers.js';
 import { createAdminApi, createWatchApi } from './admin/admin-api.js';
+import { createInstanceMetadata } from './outgoing/instance-metadata.js';
 import { createOutgoing } from './outgoing/outgoing.js';
 import type { Providers } from './setup/preset.js';
 import { generatedSecret } from './storage/data-directory.js';
@@ -41,13 +42,14 @@ export async function startService(
 ): Promise<Service> {
   const storage = await openStorage({ ...config, log, onSecret });
   const outgoing = createOutgoing({ allowPrivateNetworks: config.allowPrivateNetworks });
-  const closers: (() => Promise<unknown>)[] = [storage.close, outgoing.close];
+  const instanceMetadata = createInstanceMetadata(config.identity);
+  const closers: (() => Promise<unknown>)[] = [storage.close, outgoing.close, instanceMetadata.close];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
     const metrics = createMetrics({ processMetrics: true });
-    const services = createServices({ config, storage, outgoing, providers, metrics, log });
+    const services = createServices({ config, storage, outgoing, instanceMetadata, providers, metrics, log });
     closers.push(services.close);
 
     const health = createHealth([redisCheck(storage.redis.client), spoolCheck(storage.spool)]);

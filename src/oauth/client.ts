@@ -1,14 +1,10 @@
 /** The client of each application: its registration, credential and authorization server, ready for openid-client 6. */
 import {
   allowInsecureRequests,
-  type ClientAuth,
-  ClientSecretBasic,
-  ClientSecretPost,
   Configuration,
   type CustomFetch,
   clockSkew,
   customFetch,
-  None,
 } from 'openid-client';
 import type { ApplicationId } from '../contract/ids.js';
 import type { ProviderPreset } from '../contract/provider.js';
@@ -20,6 +16,8 @@ import {
   type AuthorizationServers,
   createAuthorizationServers,
 } from './authorization-server.js';
+import { type ClientCredential, createClientCredentials } from './client-credential.js';
+import type { FederatedTokens } from './client-credential-federated.js';
 
 /**
  * How long an application that was healthy when read is not read again. A refusal of its credential reads it anew
@@ -36,6 +34,10 @@ export interface OAuthClient {
   callbackUrl: string;
   /** What must never show in words of the server. */
   secrets: readonly string[];
+  /** Its credentials in the order to be tried: one, or two secrets. */
+  credentials(): readonly [ClientCredential, ...ClientCredential[]];
+  /** Remembers which of two secrets the server took, so that the refused one does not go first again. */
+  accepted(credential: ClientCredential): void;
   /** The guarded fetch. */
   fetch: CustomFetch;
   /** Told of each answer that no row of the tables knows, for metrics. */
@@ -43,13 +45,15 @@ export interface OAuthClient {
   /**
    * A configuration for one request.
    * @param options `fetch` that carries it; `issuer` in place of the server's, where that stands for many tenants;
-   *   `userinfoEndpoint` where it was found later; `clockSkewSeconds`: how far the server's clock is ahead of ours
+   *   `userinfoEndpoint` where it was found later; `clockSkewSeconds`: how far the server's clock is ahead of ours;
+   *   `credential`: the first in order unless given
    */
   configuration(options: {
     fetch: CustomFetch;
     issuer?: string | undefined;
     userinfoEndpoint?: string;
     clockSkewSeconds?: number;
+    credential?: ClientCredential;
   }): Configuration;
 }
 
@@ -68,7 +72,9 @@ export interface OAuthClients {
 
 /** @param deps `callbackUrl`: the service's own; `fetch`: the guarded one of outgoing */
 export function createOAuthClients(deps: {
-  applications: Pick<Applications, 'read' | 'clientSecret'>;
+  applications: Pick<Applications, 'read' | 'secrets' | 'setSecretInUse'>;
+  /** Where federated credentials come from. */
+  federated: FederatedTokens;
   providers: Providers;
   fetch: CustomFetch;
   callbackUrl: string;
@@ -95,21 +101,31 @@ export function createOAuthClients(deps: {
   async function build(application: Application): Promise<OAuthClient> {
     const preset = providers[application.settings.provider];
     const settings = withPreset(application.settings, preset);
-    const [server, secret] = await Promise.all([
+    const [server, secrets] = await Promise.all([
       servers.of(settings, preset),
-      settings.clientAuth.method === 'clientSecret' ? applications.clientSecret(application.id) : undefined,
+      applications.secrets(application.id),
     ]);
-    const authentication = clientAuthentication(server, secret);
+    const credentials = await createClientCredentials(
+      { application, settings, secrets, server },
+      deps.federated,
+    );
     return {
       application,
       settings,
       preset,
       server,
       callbackUrl: settings.callbackUrl ?? deps.callbackUrl,
-      secrets: secret ? [secret] : [],
+      secrets: Object.values(secrets),
+      credentials: credentials.inOrder,
+      accepted(credential) {
+        if (!credentials.worked(credential)) return;
+        const { id, version } = application;
+        // Only a hint for the next process: where it is lost, that one finds out by itself.
+        applications.setSecretInUse(id, credential.which, version).catch(() => undefined);
+      },
       fetch: deps.fetch,
       onUnknownReply: deps.onUnknownReply,
-      configuration({ fetch, issuer, userinfoEndpoint, clockSkewSeconds = 0 }) {
+      configuration({ fetch, issuer, userinfoEndpoint, clockSkewSeconds = 0, credential }) {
         // RFC 9207's parameter is checked by the sign-in itself (sign-in-checks), which also knows of many tenants.
         const { authorization_response_iss_parameter_supported: _, ...others } = server.metadata;
         const metadata = {
@@ -121,7 +137,7 @@ export function createOAuthClients(deps: {
           metadata,
           settings.clientId,
           clockSkewSeconds === 0 ? undefined : { [clockSkew]: clockSkewSeconds },
-          authentication,
+          (credential ?? credentials.inOrder()[0]).authentication,
         );
         configuration[customFetch] = fetch;
         // The deadline is the request's own (token-request).
@@ -151,13 +167,4 @@ export function createOAuthClients(deps: {
     keysUrl: ({ settings }) => servers.keysUrl(settings),
     forget: (id) => void known.delete(id),
   };
-}
-
-/** In the body (RFC 6749 §2.3.1), or Basic where the server's metadata offers that and not the body. */
-function clientAuthentication(server: AuthorizationServer, secret: string | undefined): ClientAuth {
-  if (secret === undefined) return None();
-  const offered = server.metadata.token_endpoint_auth_methods_supported;
-  const isBasicOnly =
-    offered?.includes('client_secret_basic') === true && !offered.includes('client_secret_post');
-  return isBasicOnly ? ClientSecretBasic(secret) : ClientSecretPost(secret);
 }

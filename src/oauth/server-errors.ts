@@ -130,6 +130,12 @@ export const BY_ERROR: ReadonlyMap<string, ServerErrorRow> = new Map([
   ['access_denied', row('consent-declined', 'sign-in-again')],
 ]);
 
+/** Refusals that another client secret may mend: of the secret itself, whatever the server calls it. */
+const SECRET_REFUSED: ReadonlySet<number> = new Set([7000215, 7000222]);
+
+export const refusesClientSecret = ({ error, errorCodes = [] }: ForeignFacts): boolean =>
+  error === 'invalid_client' || errorCodes.some((number) => SECRET_REFUSED.has(number));
+
 /** What kept an answer from coming, where that is more than silence. */
 export type Silence = 'unknown-host' | 'certificate' | 'other';
 

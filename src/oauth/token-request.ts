@@ -12,6 +12,7 @@ import type {
 import { problemIn } from '../contract/problem.js';
 import { issuerOfTenant } from './authorization-server.js';
 import type { OAuthClient } from './client.js';
+import type { ClientCredential } from './client-credential.js';
 import {
   clockAheadMs,
   failureOfAnswer,
@@ -20,7 +21,7 @@ import {
   type RecordedAnswer,
   withoutSecrets,
 } from './server-answer.js';
-import type { ServerFailure } from './server-errors.js';
+import { refusesClientSecret, type ServerFailure } from './server-errors.js';
 
 /** A token answer is a few kilobytes; more is no token answer. */
 const LARGEST_ANSWER_BYTES = 1024 * 1024;
@@ -60,12 +61,43 @@ export interface TokenRequest {
   deadlineMs: number;
 }
 
-/** @throws ProblemError what outgoing refuses (`address-refused`) */
+/**
+ * Asks with the client's credential; where that is one of two secrets and refused, at once again with the other one, in
+ * what is left of the time. Only when both are refused is that what the request comes to.
+ * @throws ProblemError what outgoing refuses (`address-refused`), or what keeps the client from proving itself
+ */
 export async function requestTokens(client: OAuthClient, request: TokenRequest): Promise<TokenOutcome> {
+  const startedAt = performance.now();
+  const [first, second] = client.credentials();
+  const outcome = await requestOnce(client, request, first);
+  if (second === undefined) return outcome;
+  const refused = secretRefusal(outcome);
+  if (!refused) {
+    if (outcome.kind === 'tokens') client.accepted(first);
+    return outcome;
+  }
+  const deadlineMs = Math.floor(request.deadlineMs - (performance.now() - startedAt));
+  if (deadlineMs <= 0) return UNTRIED;
+  const other = await requestOnce(client, { ...request, deadlineMs }, second);
+  const alsoRefused = secretRefusal(other);
+  if (alsoRefused)
+    return bothRefused(first.which === 'first' ? [refused, alsoRefused] : [alsoRefused, refused]);
+  // Whatever else it says of the grant: it took the secret.
+  if (other.kind !== 'failure' || other.failure.facts.error === 'invalid_grant') client.accepted(second);
+  return other;
+}
+
+/** One request with one credential. */
+async function requestOnce(
+  client: OAuthClient,
+  request: TokenRequest,
+  credential: ClientCredential,
+): Promise<TokenOutcome> {
   const recording = record(client.fetch, request.deadlineMs);
   const secrets = [...client.secrets, ...request.secrets];
   try {
-    return granted(await request.grant(client.configuration(recording), { idToken: true }));
+    const configuration = client.configuration({ fetch: recording.fetch, credential });
+    return granted(await request.grant(configuration, { idToken: true }));
   } catch (error) {
     const answer = recording.answer();
     if (!answer) {
@@ -82,6 +114,25 @@ export async function requestTokens(client: OAuthClient, request: TokenRequest):
     }
     return again(client, { request, answer, idToken: json.id_token });
   }
+}
+
+type Failed = Extract<TokenOutcome, { kind: 'failure' }>;
+
+const secretRefusal = (outcome: TokenOutcome): Failed | undefined =>
+  outcome.kind === 'failure' && refusesClientSecret(outcome.failure.facts) ? outcome : undefined;
+
+/** The endpoint took so long to refuse the one secret that the other could not be tried: nothing is known. */
+const UNTRIED: TokenOutcome = {
+  kind: 'failure',
+  failure: { facts: {}, words: 'no time was left to try the other client secret', silence: 'other' },
+  mayHaveActed: false,
+};
+
+/** What the first secret's refusal is called, with the words about both. */
+function bothRefused([first, second]: [Failed, Failed]): TokenOutcome {
+  const words = [first, second].map(({ failure }) => failure.words ?? failure.facts.error ?? 'refused');
+  const both = `Client Secret: ${words[0]}\nSecond Client Secret: ${words[1]}`;
+  return { ...first, failure: { ...first.failure, words: both } };
 }
 
 /**

@@ -1,4 +1,4 @@
-/** An application as its Redis hash holds it: settings as entered (JSON), the client secret sealed, the failure apart. */
+/** An application as its Redis hash holds it: settings as entered (JSON), each secret sealed, the failure apart. */
 import type { ApplicationId } from '../contract/ids.js';
 import type { Problem } from '../contract/problem.js';
 import type { StoredRecord } from '../storage/records.js';
@@ -7,9 +7,29 @@ import { script } from '../storage/script.js';
 import type { Application, ApplicationSettings } from './model.js';
 import { type Providers, withPreset } from './preset.js';
 
+/**
+ * Sealed fields of an application's hash, by the secret that each holds; the only place that lists them. The place that a
+ * value is bound to is `<record>/<field>`.
+ */
+export const SEALED_APPLICATION_FIELDS = {
+  clientSecret: 'secret',
+  secondClientSecret: 'secondSecret',
+  /** PEM, PKCS #8 */
+  privateKey: 'privateKey',
+} as const;
+
+/** What an application proves itself with, as far as it is secret. */
+export type ApplicationSecrets = { -readonly [Name in keyof typeof SEALED_APPLICATION_FIELDS]?: string };
+
+export const APPLICATION_SECRETS = Object.keys(
+  SEALED_APPLICATION_FIELDS,
+) as (keyof typeof SEALED_APPLICATION_FIELDS)[];
+
 export const APPLICATION_FIELDS = {
   settings: 'settings',
-  secret: 'secret',
+  ...SEALED_APPLICATION_FIELDS,
+  /** `second` while the first secret is refused and the second works */
+  secretInUse: 'secretInUse',
   createdAt: 'createdAt',
   failure: 'failure',
   failureCode: 'failureCode',
@@ -28,6 +48,9 @@ export function applicationOf(id: ApplicationId, record: StoredRecord, providers
     version: record.version,
     settings: withPreset(entered, providers[entered.provider]),
     failure: failure === undefined ? undefined : (JSON.parse(failure) as Problem),
+    ...(record.fields.has(APPLICATION_FIELDS.secondClientSecret) && {
+      secondSecret: textOf(record, APPLICATION_FIELDS.secretInUse) === 'second' ? 'inUse' : 'kept',
+    }),
     createdAt: Number(textOf(record, APPLICATION_FIELDS.createdAt) ?? 0),
   };
 }
@@ -61,4 +84,22 @@ export async function markFailure(
 ): Promise<boolean> {
   const args = failure ? [failure.code, JSON.stringify(failure)] : ['', ''];
   return (await mark.run(redis, [record], [...args, ifVersion ?? ''])) === 1;
+}
+
+const prefer = script<number>(`
+-- Remembers which of an application's two secrets works.
+-- KEYS[1] the record   ARGV[1] first or second   ARGV[2] the version that it was tried at   returns 1, 0 when it was changed since
+if redis.call('HGET', KEYS[1], 'version') ~= ARGV[2] then return 0 end
+if ARGV[1] == 'second' then redis.call('HSET', KEYS[1], 'secretInUse', 'second')
+else redis.call('HDEL', KEYS[1], 'secretInUse') end
+return 1
+`);
+
+/** @param ifVersion of the record whose secrets were tried */
+export async function markSecretInUse(
+  redis: RedisClient,
+  record: string,
+  { which, ifVersion }: { which: 'first' | 'second'; ifVersion: number },
+): Promise<void> {
+  await prefer.run(redis, [record], [which, ifVersion]);
 }

@@ -1,9 +1,12 @@
 /** What the API takes for an application, and the rules that JSON Schema cannot say. */
 import { type Static, Type } from 'typebox';
 import type { ProviderName, ProviderPreset } from '../contract/provider.js';
+import { clientAuthSchema } from './client-auth-schema.js';
 import type { JsonObject } from './schema-node.js';
 import type { Fault } from './settings-check.js';
 import { urlFault } from './transport-rules.js';
+
+export { clientAuthSchema };
 
 const PROVIDER_NAMES = [
   'exchange-online',
@@ -19,32 +22,6 @@ const PROVIDER_NAMES = [
 
 const url = (description: string) =>
   Type.Optional(Type.String({ minLength: 1, maxLength: 2_000, description }));
-
-/** VSCHAR of RFC 6749 appendix A, and anything beyond ASCII that a server may have made up. No control characters. */
-const CREDENTIAL = '^[^\\u0000-\\u001f\\u007f]+$';
-
-export const clientAuthSchema = Type.Union([
-  Type.Object(
-    {
-      method: Type.Literal('clientSecret'),
-      clientSecret: Type.String({
-        minLength: 1,
-        maxLength: 4_096,
-        pattern: CREDENTIAL,
-        description: 'Client Secret: its value, not its id. Sealed at rest and never answered.',
-        writeOnly: true,
-      }),
-      expiresAt: Type.Optional(
-        Type.String({
-          pattern: '^\\d{4}-\\d{2}-\\d{2}(T[0-9:.]+Z?)?$',
-          description: 'The date the secret ends on, ISO 8601.',
-        }),
-      ),
-    },
-    { additionalProperties: false },
-  ),
-  Type.Object({ method: Type.Literal('none') }, { additionalProperties: false }),
-]);
 
 export const applicationSchema = Type.Object(
   {

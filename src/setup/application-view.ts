@@ -1,6 +1,7 @@
 /** What the API answers for an application; there is nothing secret in it. */
 import { type Static, Type } from 'typebox';
 import type { Problem } from '../contract/problem.js';
+import { clientAuthViewSchema } from './client-auth-schema.js';
 import type { Application } from './model.js';
 import { isoTime, problemOrNullSchema, problemView, timeSchema, warningsSchema } from './view-parts.js';
 
@@ -14,7 +15,7 @@ export const applicationViewSchema = Type.Object({
   authUrl: Type.Optional(Type.String()),
   accessTokenUrl: Type.Optional(Type.String()),
   clientId: Type.String(),
-  clientAuth: Type.Object({ method: Type.String(), expiresAt: Type.Optional(Type.String()) }),
+  clientAuth: clientAuthViewSchema,
   callbackUrl: Type.String({ description: 'The redirect URI to register at the provider.' }),
   problem: problemOrNullSchema,
   warnings: warningsSchema,
@@ -32,11 +33,13 @@ export function applicationView(
   callbackUrl: string,
   warnings: readonly Problem[] = [],
 ): ApplicationView {
-  const { id, version, settings, failure, createdAt } = application;
+  const { id, version, settings, failure, secondSecret, createdAt } = application;
+  const { certificate: _, ...clientAuth } = { certificate: undefined, ...settings.clientAuth };
   return {
     id,
     version,
     ...settings,
+    clientAuth: { ...clientAuth, ...(secondSecret !== undefined && { secondSecret }) },
     callbackUrl: settings.callbackUrl ?? callbackUrl,
     problem: failure ? problemView(failure) : null,
     warnings: warnings.map(problemView),

@@ -4,19 +4,28 @@ import { type ApplicationId, type ConnectionId, newApplicationId } from '../cont
 import { type Problem, problemError } from '../contract/problem.js';
 import { keys } from '../storage/keys.js';
 import type { StoredRecord } from '../storage/records.js';
-import { APPLICATION_FIELDS, applicationOf, enteredApplication, markFailure } from './application-record.js';
+import {
+  APPLICATION_FIELDS,
+  APPLICATION_SECRETS,
+  type ApplicationSecrets,
+  applicationOf,
+  enteredApplication,
+  markFailure,
+  markSecretInUse,
+} from './application-record.js';
 import {
   APPLICATION_URLS,
   type ApplicationInput,
   applicationFaults,
   applicationSchema,
 } from './application-schema.js';
+import { joinedClientAuth, preparedForPatch, secretsNotSent, splitClientAuth } from './client-auth.js';
 import { mergePatch } from './merge-patch.js';
 import type { Application, ApplicationSettings } from './model.js';
 import { type Page, readAll, readPage } from './page.js';
 import { tokenOrigins, withPreset } from './preset.js';
 import { isRecord, type JsonObject } from './schema-node.js';
-import { checkedSettings, refuseFaults } from './settings-check.js';
+import { checkedSettings, type Fault, refuseFaults } from './settings-check.js';
 import { applicationStore, deleteUnused, notFound, refuseStale, type SetupDependencies } from './stores.js';
 import { refuseClearTextUrl } from './transport-rules.js';
 import { voidGrant } from './void-grant.js';
@@ -25,7 +34,7 @@ export type { Page } from './page.js';
 
 export interface Applications {
   /**
-   * @param input as the API takes it (DESIGN.md, Admin API); the client secret inside clientAuth
+   * @param input as the API takes it (DESIGN.md, Admin API); secrets and keys inside clientAuth
    * @throws ProblemError `invalid-settings`, `tls-required`
    */
   create(input: unknown): Promise<Application>;
@@ -38,15 +47,18 @@ export interface Applications {
   all(): AsyncIterable<Application>;
   /**
    * A merge patch (RFC 7396). When the origin of the token endpoint changes, the grants of its connections are voided:
-   * their refresh tokens must not go to another server.
+   * their refresh tokens must not go to another server. They stay where issuer and tenant stay and the issuer itself
+   * names the new endpoint.
    * @param ifVersion what If-Match named
    * @throws ProblemError `version-conflict`, `invalid-settings`, `secret-needed-again` (token endpoint's origin changed)
    */
   patch(id: ApplicationId, ifVersion: number, input: unknown): Promise<Application>;
   /** @throws ProblemError `version-conflict`, `still-in-use`, `not-found` */
   delete(id: ApplicationId, ifVersion: number): Promise<void>;
-  /** The client secret, for the one request that needs it. */
-  clientSecret(id: ApplicationId): Promise<string | undefined>;
+  /** Client secrets and private key, for the one request that needs them. */
+  secrets(id: ApplicationId): Promise<ApplicationSecrets>;
+  /** Remembers which of two secrets works. @param ifVersion of the application whose secrets were tried */
+  setSecretInUse(id: ApplicationId, which: 'first' | 'second', ifVersion: number): Promise<void>;
   /**
    * Records or clears what stops all of its connections.
    * @param ifVersion of the application that failed: one that was changed since is not blamed
@@ -55,34 +67,58 @@ export interface Applications {
   setFailure(id: ApplicationId, failure: Problem | undefined, ifVersion?: number): Promise<boolean>;
 }
 
+export interface ApplicationsDependencies extends SetupDependencies {
+  /**
+   * Whether an issuer's own discovery document names a token endpoint as its own; without this nothing is vouched for.
+   * @throws ProblemError `issuer-unreachable` where the issuer cannot be asked just now
+   */
+  vouched?(issuer: string, tokenEndpoint: string): Promise<boolean>;
+}
+
 /** Builds the applications service. */
-export function createApplications(deps: SetupDependencies): Applications {
+export function createApplications(deps: ApplicationsDependencies): Applications {
   const { redis, vault, providers, listener, clock = systemClock } = deps;
   const store = applicationStore(redis);
-  const secretPlace = (id: ApplicationId): string => `${keys.application(id)}/${APPLICATION_FIELDS.secret}`;
-
+  const secretPlace = (id: ApplicationId, field: string): string => `${keys.application(id)}/${field}`;
   const mustRead = async (id: ApplicationId): Promise<StoredRecord> => {
     const record = await store.read(id);
     if (!record) throw notFound('application', id);
     return record;
   };
-  const secretOf = (id: ApplicationId, record: StoredRecord): string | undefined => {
-    const sealed = record.fields.get(APPLICATION_FIELDS.secret);
-    return sealed && vault.open(sealed, secretPlace(id));
+  const secretsOf = (id: ApplicationId, record: StoredRecord): ApplicationSecrets => {
+    const secrets: ApplicationSecrets = {};
+    for (const name of APPLICATION_SECRETS) {
+      const sealed = record.fields.get(APPLICATION_FIELDS[name]);
+      if (sealed) secrets[name] = vault.open(sealed, secretPlace(id, APPLICATION_FIELDS[name]));
+    }
+    return secrets;
   };
-  const fieldsOf = (id: ApplicationId, { settings, secret }: Split) => ({
-    [APPLICATION_FIELDS.settings]: JSON.stringify(settings),
-    [APPLICATION_FIELDS.secret]: secret === undefined ? undefined : vault.seal(secret, secretPlace(id)),
-  });
-  const checked = (input: unknown): Split => {
+  const fieldsOf = (id: ApplicationId, { settings, secrets }: Split) => {
+    const sealed = APPLICATION_SECRETS.map((name) => {
+      const [field, secret] = [APPLICATION_FIELDS[name], secrets[name]];
+      return [field, secret === undefined ? undefined : vault.seal(secret, secretPlace(id, field))] as const;
+    });
+    return { [APPLICATION_FIELDS.settings]: JSON.stringify(settings), ...Object.fromEntries(sealed) };
+  };
+  /** @param stored what stood before: its certificate may have expired since */
+  const checked = (input: unknown, stored?: ApplicationSettings): Split => {
     const { value, faults } = checkedSettings(applicationSchema, input);
-    refuseFaults([...faults, ...applicationFaults(value, providers)]);
-    const split = withoutSecret(value as unknown as ApplicationInput);
+    const known = stored?.clientAuth.method === 'certificate' ? stored.clientAuth.certificate : undefined;
+    const found = [...faults, ...applicationFaults(value, providers)];
+    const split = splitApplication(value, found, { now: clock.now(), knownCertificate: known });
     for (const name of APPLICATION_URLS) {
       const url = split.settings[name];
       if (url !== undefined) refuseClearTextUrl(`/${name}`, url);
     }
     return split;
+  };
+
+  /** Law 4: what the issuer itself calls its token endpoint may have the refresh tokens that it gave. */
+  const isVouched = async (before: ApplicationSettings, after: ApplicationSettings): Promise<boolean> => {
+    const { issuer, accessTokenUrl } = after;
+    if (issuer === undefined || accessTokenUrl === undefined || !deps.vouched) return false;
+    if (issuer !== before.issuer || after.tenant !== before.tenant) return false;
+    return deps.vouched(issuer, accessTokenUrl);
   };
 
   const applications: Applications = {
@@ -102,17 +138,25 @@ export function createApplications(deps: SetupDependencies): Applications {
     async patch(id, ifVersion, input) {
       const record = await mustRead(id);
       refuseStale('application', record.version, ifVersion);
-      const before = withSecret(enteredApplication(record), secretOf(id, record));
-      const split = checked(isRecord(input) ? mergePatch(before, input, applicationSchema) : input);
+      const entered = enteredApplication(record);
+      const secrets = secretsOf(id, record);
+      const split = checked(patched(entered, secrets, input), entered);
+      const former = applicationOf(id, record, providers).settings;
       const after = withPreset(split.settings, providers[split.settings.provider]);
-      const newOrigin = addedOrigin(applicationOf(id, record, providers).settings, after);
+      const newOrigin = addedOrigin(former, after);
       if (newOrigin !== undefined) {
-        refuseOldSecret(split, input, newOrigin);
-        // First, so that no refresh token is on its way to the new server when the new settings are read.
-        for (const connection of (await store.references(id)) as ConnectionId[])
-          await voidGrant(deps, connection);
+        refuseOldSecrets(split, input, newOrigin);
+        if (!(await isVouched(former, after))) {
+          // First, so that no refresh token is on its way to the new server when the new settings are read.
+          for (const connection of (await store.references(id)) as ConnectionId[])
+            await voidGrant(deps, connection);
+        }
       }
-      const result = await store.replace(id, ifVersion, fieldsOf(id, split));
+      const result = await store.replace(id, ifVersion, {
+        ...fieldsOf(id, split),
+        // Of two secrets the first goes first, again, where they are others now.
+        ...(areSame(secrets, split.secrets) ? {} : { [APPLICATION_FIELDS.secretInUse]: undefined }),
+      });
       if (result === 'missing') throw notFound('application', id);
       if (result === 'stale') {
         const current = (await mustRead(id)).version;
@@ -122,7 +166,6 @@ export function createApplications(deps: SetupDependencies): Applications {
       }
       await listener.applicationChanged(id);
       // Grants of another tenant or Client Id are held from now on, and those of this one go on (oauth/refresh-wait).
-      const former = applicationOf(id, record, providers).settings;
       if (after.tenant !== former.tenant || after.clientId !== former.clientId) {
         for (const connection of (await store.references(id)) as ConnectionId[])
           await listener.connectionChanged(connection);
@@ -136,7 +179,9 @@ export function createApplications(deps: SetupDependencies): Applications {
       await deleteUnused(store, { id, version: ifVersion, what: 'application' }, exists);
       await redis.unlink(keys.applicationProbe(id));
     },
-    clientSecret: async (id) => secretOf(id, await mustRead(id)),
+    secrets: async (id) => secretsOf(id, await mustRead(id)),
+    setSecretInUse: (id, which, ifVersion) =>
+      markSecretInUse(redis, keys.application(id), { which, ifVersion }),
     setFailure: (id, failure, ifVersion) => markFailure(redis, keys.application(id), { failure, ifVersion }),
   };
   return applications;
@@ -144,20 +189,37 @@ export function createApplications(deps: SetupDependencies): Applications {
 
 interface Split {
   settings: ApplicationSettings;
-  secret: string | undefined;
+  secrets: ApplicationSecrets;
 }
 
-function withoutSecret({ clientAuth, ...others }: ApplicationInput): Split {
-  if (clientAuth.method === 'none')
-    return { settings: { ...others, clientAuth } as ApplicationSettings, secret: undefined };
-  const { clientSecret, ...known } = clientAuth;
-  return { settings: { ...others, clientAuth: known } as ApplicationSettings, secret: clientSecret };
+/** @throws ProblemError `invalid-settings` with the faults that were found and those of the client credential */
+function splitApplication(
+  value: JsonObject,
+  found: readonly Fault[],
+  options: { now: number; knownCertificate: string | undefined },
+): Split {
+  const isReadable = !found.some(({ path }) => path === '' || path.startsWith('/clientAuth'));
+  const { clientAuth, ...others } = value as unknown as ApplicationInput;
+  const split = isReadable ? splitClientAuth(clientAuth, options) : { faults: [] };
+  const faults = [...found, ...('faults' in split ? split.faults : [])];
+  refuseFaults(faults);
+  if ('faults' in split) throw new TypeError('a client credential without faults was not taken apart');
+  return {
+    settings: { ...others, clientAuth: split.clientAuth } as ApplicationSettings,
+    secrets: split.secrets,
+  };
 }
 
-const withSecret = (settings: ApplicationSettings, secret: string | undefined): JsonObject => ({
-  ...settings,
-  clientAuth: { ...settings.clientAuth, ...(secret !== undefined && { clientSecret: secret }) },
-});
+/** What stands after a patch, as an admin would enter it; what is no object is left for the check to refuse. */
+function patched(entered: ApplicationSettings, secrets: ApplicationSecrets, input: unknown): unknown {
+  if (!isRecord(input)) return input;
+  const { stored, patch } = preparedForPatch(joinedClientAuth(entered.clientAuth, secrets), input.clientAuth);
+  const change = patch === undefined ? input : { ...input, clientAuth: patch };
+  return mergePatch({ ...entered, clientAuth: stored }, change, applicationSchema);
+}
+
+const areSame = (before: ApplicationSecrets, after: ApplicationSecrets): boolean =>
+  APPLICATION_SECRETS.every((name) => before[name] === after[name]);
 
 /** An origin that tokens would be sent to and were not before. */
 function addedOrigin(before: ApplicationSettings, after: ApplicationSettings): string | undefined {
@@ -165,12 +227,12 @@ function addedOrigin(before: ApplicationSettings, after: ApplicationSettings): s
   return [...tokenOrigins(after)].find((origin) => !known.has(origin));
 }
 
-/** @throws ProblemError `secret-needed-again` when the secret would go to a new origin and was not sent with the patch */
-function refuseOldSecret(split: Split, input: unknown, origin: string): void {
-  const sent = isRecord(input) && isRecord(input.clientAuth) ? input.clientAuth.clientSecret : undefined;
-  if (split.secret === undefined || sent !== undefined) return;
+/** @throws ProblemError `secret-needed-again` when a secret would go to a new origin and was not sent with the patch */
+function refuseOldSecrets(split: Split, input: unknown, origin: string): void {
+  const missing = secretsNotSent(split.secrets, input);
+  if (missing.length === 0) return;
   throw problemError('secret-needed-again', {
     with: { secret: 'client secret', origin },
-    fields: [{ path: '/clientAuth/clientSecret', message: 'is needed again' }],
+    fields: missing.map((name) => ({ path: `/clientAuth/${name}`, message: 'is needed again' })),
   });
 }

@@ -69,6 +69,14 @@ export interface Application {
   createdAt: number;
 }
 
+export type ConnectionGrant = 'authorizationCode' | 'deviceCode' | 'clientCredentials';
+
+/**
+ * getAndRefresh: signed in here and refreshed by us; refresh: tokens supplied once and refreshed by us, no sign-in is
+ * started here; off: tokens supplied by hand and never refreshed (InitiateOAuth GETANDREFRESH, REFRESH, OFF).
+ */
+export type TokenMode = 'getAndRefresh' | 'refresh' | 'off';
+
 export interface ConnectionSettings {
   name: string;
   authentication: 'oauth2' | 'basic';
@@ -78,7 +86,10 @@ export interface ConnectionSettings {
   user: string;
   /** As entered; empty: what the preset needs for the protocols that have an endpoint. The base scopes are always added. */
   scope: string[];
-  grant: 'authorizationCode';
+  /** How its access tokens are first obtained: by a person in a browser, there or on another device, or by the application. */
+  grant: ConnectionGrant;
+  /** What of it Mailgrant does by itself. */
+  tokenMode: TokenMode;
   imap?: Endpoint;
   smtp?: Endpoint;
 }
@@ -97,6 +108,11 @@ export type ConnectionStatus =
 export interface Authorization {
   status: Exclude<ConnectionStatus, 'application-error'>;
   problem?: Problem;
+  /**
+   * What is known of who is behind the tokens (law 1): proved by the server over the back channel; asserted by whoever
+   * pasted a bare access token; the application itself, which is nobody. Absent: proved, in records of before.
+   */
+  identity?: 'proved' | 'asserted' | 'application';
   /** preferred_username (UPN) of the signed-in user. */
   authenticatedUser?: string;
   /** SASL user name for SMTP: the UPN. */

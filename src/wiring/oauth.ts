@@ -3,6 +3,7 @@ import { createAccessTokens } from '../oauth/access-tokens.js';
 import { createApplicationFailures } from '../oauth/application-failure.js';
 import { createOAuthClients } from '../oauth/client.js';
 import { createMailContexts } from '../oauth/mail-context.js';
+import { createManagedIdentityToken } from '../oauth/managed-identity.js';
 import { createPace } from '../oauth/pace.js';
 import { createRefreshHandler } from '../oauth/refresh-handler.js';
 import { createRefreshLock } from '../oauth/refresh-lock.js';
@@ -16,15 +17,18 @@ import type { Parts } from './parts.js';
 import type { SetupServices } from './setup.js';
 
 export function wireOAuth(
-  { config, storage, outgoing, providers, metrics, log }: Parts,
+  { config, storage, outgoing, instanceMetadata, providers, metrics, log }: Parts,
   { applications, connections, recent }: SetupServices,
   listener: ChangeListener,
 ) {
   const { vault } = storage;
   const redis = storage.redis.client;
   const tokenStore = createTokenStore({ redis, vault });
+  const managedIdentityToken = createManagedIdentityToken({ metadata: instanceMetadata });
+  const { federatedTokenFile } = config.identity;
   const clients = createOAuthClients({
     applications,
+    federated: { managedIdentityToken, federatedTokenFile },
     providers,
     fetch: (url, init) => outgoing.fetch(url, init as OutgoingInit),
     callbackUrl: `${config.publicUrl}/oauth/callback`,

@@ -1,5 +1,6 @@
 /** What the wiring starts from: what app.ts has opened before any service is built. */
 import type { Config } from '../../config/load.js';
+import type { InstanceMetadata } from '../outgoing/instance-metadata.js';
 import type { Outgoing } from '../outgoing/outgoing.js';
 import type { Providers } from '../setup/preset.js';
 import type { OpenStorage } from '../storage/open-storage.js';
@@ -11,6 +12,8 @@ export interface Parts {
   config: Config;
   storage: OpenStorage;
   outgoing: Outgoing;
+  /** The way to the managed identity of this machine. */
+  instanceMetadata: InstanceMetadata;
   /** Presets; the sandbox adds its own. */
   providers: Providers;
   metrics: Metrics;

@@ -6,12 +6,14 @@ import type { ProviderName } from '../../src/contract/provider.js';
 import { createAccessTokens } from '../../src/oauth/access-tokens.js';
 import { createApplicationFailures } from '../../src/oauth/application-failure.js';
 import { createOAuthClients } from '../../src/oauth/client.js';
+import { createManagedIdentityToken } from '../../src/oauth/managed-identity.js';
 import { createPace } from '../../src/oauth/pace.js';
 import { createRefreshHandler } from '../../src/oauth/refresh-handler.js';
 import { createRefreshLock, type RefreshLock } from '../../src/oauth/refresh-lock.js';
 import { createSignIn } from '../../src/oauth/sign-in.js';
 import { createSignOut } from '../../src/oauth/sign-out.js';
 import { createTokenStore, type TokenStore } from '../../src/oauth/token-store.js';
+import { createInstanceMetadata, type IdentityEnvironment } from '../../src/outgoing/instance-metadata.js';
 import { createOutgoing, type OutgoingInit } from '../../src/outgoing/outgoing.js';
 import type { Lookup } from '../../src/outgoing/resolve.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
@@ -32,6 +34,9 @@ export interface WorldOptions {
   /** Named in the token requests of this world. */
   userAgent?: string;
   requestDeadlineMs?: number;
+  /** Where managed identities come from; away from Azure unless given. */
+  identity?: IdentityEnvironment;
+  federatedTokenFile?: string;
   log?: Log;
   /** Puts something around the token store of the refreshes. */
   around?: (store: TokenStore) => TokenStore;
@@ -64,8 +69,11 @@ export async function openWorld(options: WorldOptions) {
   const applications = createApplications(setup);
   const connections = createConnections(setup);
   const failures = createApplicationFailures({ redis, applications, connections, listener, log });
+  const instanceMetadata = createInstanceMetadata(options.identity ?? {});
+  const managedIdentityToken = createManagedIdentityToken({ metadata: instanceMetadata });
   const clients = createOAuthClients({
     applications,
+    federated: { managedIdentityToken, federatedTokenFile: options.federatedTokenFile },
     providers: PROVIDERS,
     callbackUrl: CALLBACK_URL,
     fetch: (url, init) =>
@@ -126,6 +134,7 @@ export async function openWorld(options: WorldOptions) {
     async close() {
       await accessTokens.settled();
       await outgoing.close();
+      await instanceMetadata.close();
       await storage.close();
     },
   };

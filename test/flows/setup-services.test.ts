@@ -119,7 +119,7 @@ describe('applications', () => {
     expect(JSON.stringify(application)).not.toContain(SECRET);
     const stored = await storage.client.hgetall(keys.application(application.id));
     expect(JSON.stringify(stored)).not.toContain(SECRET);
-    expect(await applications.clientSecret(application.id)).toBe(SECRET);
+    expect(await applications.secrets(application.id)).toEqual({ clientSecret: SECRET });
   });
 
   it('follow a new tenant with the preset and keep a secret that the patch leaves out', async () => {
@@ -127,7 +127,7 @@ describe('applications', () => {
     const patched = await applications.patch(id, 1, { tenant: 'common' });
     expect(patched.version).toBe(2);
     expect(patched.settings.authUrl).toContain('/common/');
-    expect(await applications.clientSecret(id)).toBe(SECRET);
+    expect(await applications.secrets(id)).toEqual({ clientSecret: SECRET });
     expect(changed).toEqual([id]);
   });
 
@@ -135,7 +135,7 @@ describe('applications', () => {
     const { id } = await applications.create(applicationInput());
     const patched = await applications.patch(id, 1, { clientAuth: { method: 'none' } });
     expect(patched.settings.clientAuth).toEqual({ method: 'none' });
-    expect(await applications.clientSecret(id)).toBeUndefined();
+    expect(await applications.secrets(id)).toEqual({});
   });
 
   it('name every fault together', async () => {
@@ -200,7 +200,7 @@ describe('applications', () => {
     expect((await refusal(applications.patch(id, 1, elsewhere))).code).toBe('secret-needed-again');
     expect((await connections.read(connection.id)).authorization.status).toBe('authorized');
     await applications.patch(id, 1, { ...elsewhere, clientAuth: { clientSecret: 'another' } });
-    expect(await applications.clientSecret(id)).toBe('another');
+    expect(await applications.secrets(id)).toEqual({ clientSecret: 'another' });
     const after = await connections.read(connection.id);
     expect(after.authorization.status).toBe('unauthorized');
     expect(await storage.client.hexists(keys.connection(connection.id), CONNECTION_FIELDS.tokens)).toBe(0);

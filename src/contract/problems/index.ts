@@ -10,6 +10,7 @@ import { sendProblems } from './send.js';
 import { serviceProblems } from './service.js';
 import { setupProblems } from './setup.js';
 import { signInProblems } from './sign-in.js';
+import { smtpSignInProblems } from './smtp-sign-in.js';
 import { testConnectionProblems } from './test-connection.js';
 import { tokenEndpointProblems } from './token-endpoint.js';
 import { transferProblems } from './transfer.js';
@@ -25,6 +26,7 @@ export const catalogue = {
   ...signInProblems,
   ...tokenEndpointProblems,
   ...receiveProblems,
+  ...smtpSignInProblems,
   ...sendProblems,
   ...warningProblems,
   ...alertProblems,

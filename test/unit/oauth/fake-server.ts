@@ -67,7 +67,13 @@ export function clientsWith(
   const clients = createOAuthClients({
     applications: {
       read: async () => structuredClone(application),
-      clientSecret: async () => options.secret,
+      secrets: async () => (options.secret === undefined ? {} : { clientSecret: options.secret }),
+      setSecretInUse: async () => {},
+    },
+    federated: {
+      managedIdentityToken: async () => {
+        throw new Error('there is no managed identity');
+      },
     },
     providers: PROVIDERS,
     fetch: options.fetch,

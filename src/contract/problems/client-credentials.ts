@@ -1,0 +1,65 @@
+/** Problems of how an application proves itself beyond what token endpoints say: managed identity, federated credentials, certificates. */
+import { definitions } from './definition.js';
+
+export const clientCredentialProblems = definitions({
+  'identity-endpoint-unreachable': {
+    title: 'There is no managed identity on this machine',
+    detail:
+      'The identity endpoint at {host} cannot be reached: {what}. It is there only on Azure (virtual machines, App Service, Functions, Container Apps, AKS).',
+    owner: 'service-admin',
+    next: 'Run Mailgrant on an Azure resource that has a managed identity, or give the application another way to prove itself (clientAuth: clientSecret or certificate). On Azure: look whether a proxy or firewall keeps this process from {host}.',
+    verdict: 'retry',
+    reach: 'connection',
+    httpStatus: 502,
+  },
+  'identity-endpoint-unavailable': {
+    title: 'The managed identity endpoint is busy or failing',
+    detail: '{host} answered HTTP {status}. Tokens that are there are used until they end.',
+    owner: 'nobody',
+    next: 'Nothing: it is asked again by itself. If it lasts for hours, look at the health of the Azure resource.',
+    verdict: 'retry',
+    reach: 'connection',
+    httpStatus: 503,
+  },
+  'managed-identity-not-found': {
+    title: 'This machine has no such managed identity',
+    detail:
+      'The identity endpoint at {host} knows no {identity} for the Azure resource that Mailgrant runs on.',
+    owner: 'service-admin',
+    next: 'In the Azure portal open the resource that Mailgrant runs on, Identity, and turn System assigned on, or add the user-assigned identity; the Client Id in Mailgrant must be the Client ID of that identity.',
+    verdict: 'hold',
+    reach: 'application',
+    httpStatus: 502,
+    example: '{"error":"invalid_request","error_description":"Identity not found"}',
+  },
+  'managed-identity-refused': {
+    title: 'The managed identity gives no token',
+    detail: 'The identity endpoint at {host} refused a token for {resource} with HTTP {status}.',
+    owner: 'service-admin',
+    next: 'Read the words of the endpoint below: the resource may be unknown in this tenant, or the environment of the process (IDENTITY_ENDPOINT, IDENTITY_HEADER) be that of another one; restart the service after a change of the identity.',
+    verdict: 'hold',
+    reach: 'application',
+    httpStatus: 502,
+    example:
+      '{"error":"invalid_resource","error_description":"AADSTS500011: The resource principal named api://x was not found in the tenant."}',
+  },
+  'managed-identity-signs-nobody-in': {
+    title: 'A managed identity signs nobody in',
+    detail:
+      'The application {application} is a managed identity of this machine, which has no client credential for a token endpoint.',
+    owner: 'user',
+    next: 'Set the connection’s grant to clientCredentials, or use an application with clientAuth federatedCredential, whose assertion the managed identity gives.',
+    verdict: 'hold',
+    reach: 'connection',
+    httpStatus: 422,
+  },
+  'federated-token-unusable': {
+    title: 'The federated token cannot be used',
+    detail: 'The token that the application {application} proves itself with, in the file {file}, {what}.',
+    owner: 'service-admin',
+    next: 'See that whatever writes the file (the workload identity webhook, kubelet, your own agent) runs, that this process may read it, and that its token is a JWT for the audience {audience}. It is read anew each time, so nothing has to be restarted.',
+    verdict: 'retry',
+    reach: 'connection',
+    httpStatus: 502,
+  },
+});
