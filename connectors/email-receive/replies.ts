@@ -1,15 +1,21 @@
 /**
- * What IMAP servers answer, and which problem each answer is (EXCHANGE-ONLINE.md §4). The first row that matches
- * counts. This table and the error codes below are the only place that knows foreign words.
+ * What IMAP servers answer, and which problem each answer is (EXCHANGE-ONLINE.md §4). The first row that matches counts,
+ * and what no row knows falls to its class. This is the only place of Email Receive that knows foreign words.
  */
 import { type ProblemCode, type ProblemError, problemError } from '../../src/contract/problem.js';
 import { withoutSecrets } from '../../src/contract/without-secrets.js';
 import { isTlsFailure } from '../mail/tls-failure.js';
 
+/** Refused credentials: RFC 5530 §3, Dovecot, Gmail. */
+const SIGN_IN_REFUSED =
+  /\[(AUTHENTICATIONFAILED|AUTHORIZATIONFAILED|EXPIRED)\]|authentication failed|invalid credentials|(log ?in|sign[- ]in) failed/i;
+
 interface Reply {
   /** The server's words: text of a NO, BAD or BYE. */
   words: RegExp;
   code: ProblemCode;
+  /** Only where a sign-in was refused: with a token or with a password. Absent: at any moment. */
+  signIn?: 'token' | 'password';
   /** What ForeignFacts.error says, where the receive worker acts on it. */
   error?: string;
 }
@@ -17,17 +23,24 @@ interface Reply {
 /** Marks a session that ended because its access token did; the next one starts at once. */
 export const ACCESS_TOKEN_EXPIRED = 'AccessTokenExpired';
 
-/** Answers that mean the same at any moment of a session. */
-const REPLIES: readonly Reply[] = [
+export const REPLY_TABLE: readonly Reply[] = [
   { words: /user is authenticated but not connected/i, code: 'mailbox-not-connected' },
-  { words: /AccessTokenExpired/i, code: 'imap-unavailable', error: ACCESS_TOKEN_EXPIRED },
+  { words: /AccessTokenExpired/i, code: 'imap-token-ended', error: ACCESS_TOKEN_EXPIRED },
   { words: /request is throttled/i, code: 'imap-throttled' },
   { words: /\[THROTTLED\]|\[LIMIT\]|too many simultaneous connections/i, code: 'imap-throttled' },
   {
     words: /server unavailable|\[UNAVAILABLE\]|\[INUSE\]|\[SERVERBUG\]|temporary/i,
     code: 'imap-unavailable',
   },
-  { words: /connection (is )?closed|session invalidated/i, code: 'imap-unavailable' },
+  // Exchange answers so to every password; other servers say more (RFC 5530 §3).
+  { words: /\b(LOGIN|AUTHENTICATE) failed\b/, signIn: 'password', code: 'imap-basic-disabled' },
+  { words: /\bAUTHENTICATE failed\b|LogonDenied/i, signIn: 'token', code: 'imap-sign-in-refused' },
+  { words: SIGN_IN_REFUSED, signIn: 'token', code: 'imap-sign-in-refused' },
+  { words: SIGN_IN_REFUSED, signIn: 'password', code: 'imap-password-refused' },
+  { words: /connection (is )?closed|session invalidated/i, code: 'imap-session-closed' },
+  // An empty SASL answer, or anything else it does not understand (EXCHANGE-ONLINE.md §1).
+  { words: /Command Error\. \d+/i, code: 'imap-refused' },
+  { words: /Command received in Invalid state/i, code: 'imap-refused' },
 ];
 
 /** Asked to slow down without saying for how long. */
@@ -52,44 +65,61 @@ export interface SessionPlace {
   port: number;
   user: string;
   signedIn: string | undefined;
+  /** Of an app-only session: the application that signed in. */
+  application?: string | undefined;
   /** What it signs in with; taken out of the server's words. */
   secrets?: readonly string[];
   now: number;
+  /** Told of an answer that no row knows. */
+  onUnknownReply?: (() => void) | undefined;
 }
+
+/** A sign-in that was refused without a word of the table. */
+export type RefusedSignIn = 'imap-sign-in-refused' | 'imap-password-refused';
 
 /**
  * The problem a failed command or session stands for.
- * @param refused code where the server refused this command without a word of the table; absent: `imap-unavailable`
+ * @param refused where the server refused the sign-in
  */
 export function problemOf(
   failure: ImapFailure,
   place: SessionPlace,
-  refused?: ProblemCode,
+  refused?: RefusedSignIn,
   cause?: unknown,
 ): ProblemError {
   const words = withoutSecrets([failure.words, failure.bye].filter(Boolean).join(' | '), place.secrets ?? []);
   const { host, port, user } = place;
-  const texts = { host, port, user, signedIn: place.signedIn ?? user };
-  const serverWords = words ? { serverWords: words } : {};
-  const row = REPLIES.find((reply) => reply.words.test(words));
-  if (row) {
-    return problemError(row.code, {
-      with: { ...texts, what: words },
-      ...serverWords,
-      ...(row.code === 'imap-throttled' && { retryAt: place.now + backoffMs(words) }),
-      ...(row.error && { foreign: { error: row.error } }),
-      cause,
-    });
+  const texts = { host, port, user, signedIn: place.signedIn ?? user, clientId: place.application };
+  const kind = refused === 'imap-password-refused' ? 'password' : 'token';
+  const row = REPLY_TABLE.find(
+    ({ words: known, signIn }) =>
+      (signIn === undefined || (refused !== undefined && signIn === kind)) && known.test(words),
+  );
+  if (!row && isTlsFailure(failure.code)) {
+    const what = failure.message ?? failure.code ?? 'no reason given';
+    return problemError('tls-failed', { with: { ...texts, what }, cause });
   }
-  if (isTlsFailure(failure.code)) {
-    return problemError('tls-failed', {
-      with: { ...texts, what: failure.message ?? failure.code ?? 'no reason given' },
-      cause,
-    });
-  }
-  if (refused && failure.words) return problemError(refused, { with: texts, ...serverWords, cause });
-  const what = words || failure.code || failure.message || 'no reply';
-  return problemError('imap-unavailable', { with: { ...texts, what }, ...serverWords, cause });
+  const isUnknown = !row && words !== '';
+  if (isUnknown) place.onUnknownReply?.();
+  const code = row ? codeFor(row.code, place) : codeByClass(failure, refused);
+  const foreign = { ...(row?.error && { error: row.error }), ...(isUnknown && { unknown: true as const }) };
+  return problemError(code, {
+    with: { ...texts, what: words || failure.code || failure.message || 'no reply' },
+    ...(words && { serverWords: words }),
+    ...(code === 'imap-throttled' && { retryAt: place.now + backoffMs(words) }),
+    ...(Object.keys(foreign).length > 0 && { foreign }),
+    cause,
+  });
+}
+
+/** An application that was let in and finds no mailbox lacks the permission on it. */
+const codeFor = (code: ProblemCode, place: SessionPlace): ProblemCode =>
+  code === 'mailbox-not-connected' && place.application !== undefined ? 'app-only-refused' : code;
+
+/** What no row names: a refused sign-in, a refused command (NO, BAD), or a session that ended (BYE, silence). */
+function codeByClass({ words, bye }: ImapFailure, refused: RefusedSignIn | undefined): ProblemCode {
+  if (words && refused) return refused;
+  return words && !bye && !/^\* BYE\b/i.test(words) ? 'imap-refused' : 'imap-unavailable';
 }
 
 /** `Suggested Backoff Time: N milliseconds`. */

@@ -33,6 +33,12 @@ interface ReplyRow {
 /** No reply says when the rolling day has room again; an hour frees what was sent in the busiest hour at the latest. */
 const QUOTA_WAIT_MS = 3_600_000;
 
+/** Enhanced status codes that speak of the recipient of RCPT TO alone. */
+const RECIPIENT_STATUSES: readonly string[] = [
+  ...['5.1.0', '5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10'],
+  ...['5.2.1', '5.2.2', '5.4.1', '5.4.4', '5.7.1'],
+];
+
 export const REPLY_TABLE: readonly ReplyRow[] = [
   // SMTP AUTH switched off, or a policy
   {
@@ -47,18 +53,22 @@ export const REPLY_TABLE: readonly ReplyRow[] = [
     text: /disabled for the Mailbox/i,
     problem: 'smtp-auth-disabled-mailbox',
   },
-  { codes: [535], enhanced: ['5.7.139'], problem: 'smtp-policy-blocked' },
+  { codes: [535], enhanced: ['5.7.139'], text: /security defaults/i, problem: 'smtp-security-defaults' },
+  { codes: [535], enhanced: ['5.7.139'], text: /did not meet the criteria/i, problem: 'smtp-policy-blocked' },
   { enhanced: ['5.7.30'], problem: 'smtp-basic-disabled' },
   { codes: [535], problem: 'smtp-sign-in-refused' },
   // RFC 4954 §6: authentication required; a session that lost its sign-in
-  { codes: [530], problem: 'smtp-sign-in-refused' },
+  { codes: [530], problem: 'smtp-session-unauthenticated' },
+  // RFC 4954 §4: the mechanism is not known
+  { codes: [504], stages: ['sign-in'], problem: 'smtp-mechanism-unknown' },
 
   // who may send, and whether at all
   { text: /SendAsDenied/i, problem: 'send-as-denied' },
   { enhanced: ['5.2.252', '5.7.60'], problem: 'send-as-denied' },
   { text: /OutboundSpamException/i, problem: 'message-judged-spam' },
   { enhanced: ['5.1.8', '5.7.501', '5.7.502', '5.7.503'], problem: 'mailbox-blocked' },
-  { enhanced: ['5.7.705', '5.7.708'], problem: 'tenant-blocked' },
+  { enhanced: ['5.7.705'], problem: 'tenant-blocked' },
+  { enhanced: ['5.7.708'], problem: 'tenant-traffic-refused' },
 
   // quotas
   {
@@ -66,7 +76,8 @@ export const REPLY_TABLE: readonly ReplyRow[] = [
     problem: 'daily-quota-exceeded',
     waitMs: QUOTA_WAIT_MS,
   },
-  { enhanced: ['5.1.90', '5.7.232', '5.7.233'], problem: 'daily-quota-exceeded', waitMs: QUOTA_WAIT_MS },
+  { enhanced: ['5.1.90'], problem: 'daily-quota-exceeded', waitMs: QUOTA_WAIT_MS },
+  { enhanced: ['5.7.232', '5.7.233'], problem: 'tenant-quota-exceeded', waitMs: QUOTA_WAIT_MS },
   { enhanced: ['5.2.2'], stages: ['connect', 'sign-in', 'envelope', 'content'], problem: 'mailbox-full' },
 
   // too busy
@@ -80,6 +91,9 @@ export const REPLY_TABLE: readonly ReplyRow[] = [
   // this message
   { enhanced: ['5.3.4', '5.2.3'], problem: 'message-too-large' },
   { enhanced: ['5.6.11', '5.6.0'], stages: ['content'], problem: 'message-malformed' },
+
+  // this recipient (RFC 3463 §3.2, §3.3, §3.5): no such address, its mailbox, no way there, not allowed
+  { enhanced: RECIPIENT_STATUSES, stages: ['recipient'], problem: 'recipient-refused' },
 ];
 
 /** What no row names: 4xx is temporary and 5xx is not (RFC 5321 §4.2.1). */
@@ -104,15 +118,20 @@ export function parseReply(text: string): SmtpReply {
   return { code: Number(digits ?? 0), enhancedStatus, text: text.trim() };
 }
 
+/** What a reply was taken for. */
+export interface ReadReply {
+  problem: ProblemCode;
+  /** For a wait-until: how long to wait, in ms. */
+  waitMs: number | undefined;
+  /** No row names it; it was taken by its class. */
+  isUnknown: boolean;
+}
+
 /**
  * What a refusal means.
  * @param reply a reply that is not 2xx or 3xx
- * @returns the problem's code, and for a wait-until how long to wait in ms
  */
-export function classifyReply(
-  reply: SmtpReply,
-  stage: SmtpStage,
-): { problem: ProblemCode; waitMs: number | undefined } {
+export function classifyReply(reply: SmtpReply, stage: SmtpStage): ReadReply {
   const row = REPLY_TABLE.find(
     ({ codes, enhanced, text, stages }) =>
       (codes?.includes(reply.code) ?? true) &&
@@ -121,10 +140,10 @@ export function classifyReply(
       (text?.test(reply.text) ?? true) &&
       (stages?.includes(stage) ?? true),
   );
-  if (row) return { problem: row.problem, waitMs: row.waitMs };
+  if (row) return { problem: row.problem, waitMs: row.waitMs, isUnknown: false };
   const first = String(reply.code).charAt(0);
   const fallback = BY_CLASS.find((each) => each.first === first && (each.stages?.includes(stage) ?? true));
-  return { problem: fallback?.problem ?? 'smtp-unavailable', waitMs: undefined };
+  return { problem: fallback?.problem ?? 'smtp-unavailable', waitMs: undefined, isUnknown: true };
 }
 
 /** The Message-ID that the final reply names, with its angle brackets. */

@@ -69,6 +69,7 @@ export function smtpProblem(
   }
   const reply = parseReply(withoutSecrets(error.response, secretsOf(credentials)));
   const found = classifyReply(reply, stage);
+  if (found.isUnknown) context.onUnknownReply?.('smtp');
   const code =
     found.problem === 'smtp-sign-in-refused' && credentials?.kind === 'basic'
       ? 'smtp-password-refused'
@@ -79,20 +80,25 @@ export function smtpProblem(
       host,
       user: context.user,
       what: reply.text,
-      size: message?.size,
-      recipients: error.recipient,
-      signedIn: names?.signedIn ?? context.authenticatedUser ?? context.user,
-      from: names?.from ?? message?.from,
+      size: message?.size ?? 'this size',
+      recipients: error.recipient ?? 'the recipient',
+      signedIn: names?.signedIn ?? signedInName(context, credentials),
+      from: names?.from ?? message?.from ?? 'that address',
     },
     serverWords: reply.text,
     foreign: {
       status: reply.code,
       ...(reply.enhancedStatus !== undefined && { enhancedStatus: reply.enhancedStatus }),
+      ...(found.isUnknown && { unknown: true }),
     },
     ...(found.waitMs !== undefined && { retryAt: Date.now() + found.waitMs }),
     cause: thrown,
   });
 }
+
+/** At the sign-in the name that was tried, later the account that it turned out to be. */
+const signedInName = (context: MailContext, credentials: MailCredentials | undefined): string =>
+  credentials?.user ?? context.authenticatedUser ?? context.user;
 
 function secretsOf(credentials: MailCredentials | undefined): string[] {
   if (!credentials) return [];

@@ -14,11 +14,16 @@ import { keys } from '../storage/keys.js';
 import type { RedisClient } from '../storage/redis.js';
 import type { Log } from '../telemetry/log.js';
 
+/** Connections that a failure names; of the others it says how many. */
+const NAMED = 3;
+
 export const PROBE_EVERY_MS = 15 * 60_000;
 
 export interface ApplicationFailures {
   /** Records the failure of an application as it was read; logs it once. @returns whether it is new */
   raise(application: Pick<Application, 'id' | 'version'>, problem: Problem): Promise<boolean>;
+  /** The problem with which connections it stops: how many, and the first few by name. */
+  told(id: ApplicationId, problem: Problem): Promise<Problem>;
   /** Clears the failure; wakes every connection of the application if there was one. */
   heal(id: ApplicationId): Promise<void>;
   /**
@@ -35,7 +40,7 @@ export interface ApplicationFailures {
 export function createApplicationFailures(deps: {
   redis: RedisClient;
   applications: Pick<Applications, 'read' | 'setFailure'>;
-  connections: Pick<Connections, 'ofApplication'>;
+  connections: Pick<Connections, 'ofApplication' | 'read'>;
   listener: Pick<ChangeListener, 'connectionChanged'>;
   log: Log;
 }): ApplicationFailures {
@@ -54,6 +59,18 @@ export function createApplicationFailures(deps: {
         `${problem.title}: every connection of the application waits`,
       );
       return true;
+    },
+    async told(id, problem) {
+      const ids = (await connections.ofApplication(id)).sort();
+      if (ids.length === 0) return problem;
+      const read = await Promise.all(
+        ids.slice(0, NAMED).map((each) => connections.read(each).catch(() => undefined)),
+      );
+      const names = read.flatMap((each) => (each ? [`“${each.settings.name}”`] : []));
+      const rest = ids.length - names.length;
+      const list = [...names, ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
+      const stops = ids.length === 1 ? 'one connection' : `${ids.length} connections`;
+      return { ...problem, detail: `${problem.detail} It stops ${stops}: ${list}.` };
     },
     async heal(id) {
       if (!(await applications.setFailure(id, undefined))) return;

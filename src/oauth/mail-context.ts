@@ -1,6 +1,6 @@
 /** Builds what a connector gets to work with: one connection's endpoints and credentials, and nothing of the platform. */
 import type { ConnectorLog, MailContext, MailCredentials } from '../contract/connector-type.js';
-import type { ConnectorId } from '../contract/ids.js';
+import type { ConnectionId, ConnectorId } from '../contract/ids.js';
 import { ProblemError, problemError } from '../contract/problem.js';
 import type { Applications } from '../setup/applications.js';
 import type { Connections } from '../setup/connections.js';
@@ -8,7 +8,7 @@ import { refuseOtherTenant } from '../setup/identity.js';
 import type { Connection } from '../setup/model.js';
 import type { Providers } from '../setup/preset.js';
 import type { AccessTokens } from './access-tokens.js';
-import { missingScopes } from './granted-scope.js';
+import { graphScopes, missingScopes } from './granted-scope.js';
 
 export interface MailContextOptions {
   signal: AbortSignal;
@@ -38,8 +38,12 @@ export function createMailContexts(deps: {
   connections: Pick<Connections, 'password'>;
   providers: Providers;
   resolve(host: string): Promise<string>;
+  /** When mail was last read over a connection, ms since the epoch; `undefined` where no receiver works over it. */
+  lastReceivedAt?(id: ConnectionId): Promise<number | undefined>;
+  /** Told of each reply that no row of a table knows. */
+  onUnknownReply?(protocol: 'imap' | 'smtp'): void;
 }): MailContexts {
-  const { accessTokens, applications, connections, providers } = deps;
+  const { accessTokens, applications, connections, providers, onUnknownReply } = deps;
   return {
     async mailContext(connection, connector, { signal, log, needs = [], checksGrantLate = false }) {
       const { id, settings, authorization } = connection;
@@ -47,6 +51,7 @@ export function createMailContexts(deps: {
       const application =
         settings.application === undefined ? undefined : await applications.read(settings.application);
       const preset = providers[application?.settings.provider ?? 'custom'];
+      const ofGraph = graphScopes(authorization.grantedScope, settings.scope);
       const checkGrant = (): void => {
         refuseWithoutGrant(connection);
         refuseOtherTenant({
@@ -58,6 +63,12 @@ export function createMailContexts(deps: {
         if (settings.authentication !== 'oauth2') return;
         const needed = needs.flatMap((need) => preset.scopes[need] ?? []);
         const missing = missingScopes({ needed, granted: authorization.grantedScope });
+        if (missing.length > 0 && ofGraph.length > 0) {
+          const what = 'it does not cover the mail server';
+          throw problemError('grant-for-graph', {
+            with: { user: settings.user, granted: ofGraph.join(' '), what },
+          });
+        }
         if (missing.length > 0)
           throw problemError('scope-missing', { with: { user: settings.user, scope: missing.join(' ') } });
       };
@@ -85,6 +96,11 @@ export function createMailContexts(deps: {
         connector,
         user: settings.user,
         authenticatedUser: authorization.authenticatedUser,
+        identity: authorization.identity,
+        clientId: authorization.clientId ?? application?.settings.clientId,
+        graphScopes: ofGraph,
+        lastReceivedAt: async () => deps.lastReceivedAt?.(id),
+        ...(onUnknownReply && { onUnknownReply }),
         imap: settings.imap,
         smtp: settings.smtp,
         limits: preset.limits,

@@ -110,5 +110,10 @@ async function fewerConnections(run: DrainRun, { connection }: ReadyMessage): Pr
   if (run.workers > 1) return;
   const { least, most } = LAST_CONNECTION_PAUSE_MS;
   const until = run.now() + least + Math.random() * (most - least);
-  await pauseConnection(run, connection, problem('too-many-connections'), Math.round(until));
+  await pauseConnection(
+    run,
+    connection,
+    problem('too-many-connections', { with: { user: connection.settings.user } }),
+    Math.round(until),
+  );
 }

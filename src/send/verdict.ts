@@ -69,7 +69,10 @@ export function afterOutcome(outcome: SendOutcome, attempt: Attempt): NextStep {
       to: 'waiting',
     };
   }
-  const deferral = problem('smtp-deferred', { with: { host: 'The server' }, serverWords });
+  const deferral = problem('smtp-deferred', {
+    with: { host: 'The server', what: deferred[0]?.reply ?? 'later' },
+    serverWords,
+  });
   return { ...again(deferral, attempt, entry) };
 }
 

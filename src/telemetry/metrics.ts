@@ -20,6 +20,8 @@ export interface Metrics {
   readonly sent: Count<'outcome'>;
   /** code of the catalogue */
   readonly problems: Count<'code'>;
+  /** protocol: oauth, imap, smtp */
+  readonly unknownReplies: Count<'protocol'>;
   /** outcome: ok, failed */
   readonly polls: Duration<'outcome'>;
   /** method, route (its pattern), status (of the answer) */
@@ -52,6 +54,11 @@ export function createMetrics(options: { processMetrics?: boolean } = {}): Metri
     received: count('mailgrant_messages_received_total', 'Inbound messages by outcome.', ['outcome']),
     sent: count('mailgrant_messages_sent_total', 'Outbound attempts by outcome.', ['outcome']),
     problems: count('mailgrant_problems_total', 'Problems raised, by code.', ['code']),
+    unknownReplies: count(
+      'mailgrant_unknown_replies_total',
+      'Replies of foreign servers that no table knows; they were taken by their class.',
+      ['protocol'],
+    ),
     polls: duration('mailgrant_poll_seconds', 'How long a poll of a mailbox took.', ['outcome']),
     requests: duration('mailgrant_http_request_seconds', 'How long a request to the admin API took.', [
       'method',

@@ -1,4 +1,5 @@
 /** Wires sign-in, the token store and what keeps grants fresh. */
+import { createAcceptGrant } from '../oauth/accept-grant.js';
 import { createAccessTokens } from '../oauth/access-tokens.js';
 import { createApplicationFailures } from '../oauth/application-failure.js';
 import { createOAuthClients } from '../oauth/client.js';
@@ -7,6 +8,7 @@ import { createManagedIdentityToken } from '../oauth/managed-identity.js';
 import { createPace } from '../oauth/pace.js';
 import { createRefreshHandler } from '../oauth/refresh-handler.js';
 import { createRefreshLock } from '../oauth/refresh-lock.js';
+import { createRenewals } from '../oauth/renewal.js';
 import { createSignIn } from '../oauth/sign-in.js';
 import { createSignOut } from '../oauth/sign-out.js';
 import { createTokenStore } from '../oauth/token-store.js';
@@ -18,7 +20,7 @@ import type { SetupServices } from './setup.js';
 
 export function wireOAuth(
   { config, storage, outgoing, instanceMetadata, providers, metrics, log }: Parts,
-  { applications, connections, recent }: SetupServices,
+  { applications, connections, recent, lastReceivedAt }: SetupServices,
   listener: ChangeListener,
 ) {
   const { vault } = storage;
@@ -32,27 +34,22 @@ export function wireOAuth(
     providers,
     fetch: (url, init) => outgoing.fetch(url, init as OutgoingInit),
     callbackUrl: `${config.publicUrl}/oauth/callback`,
+    onUnknownReply: () => metrics.unknownReplies.add({ protocol: 'oauth' }),
   });
+  const renewals = createRenewals({ managedIdentityToken });
   const failures = createApplicationFailures({ redis, applications, connections, listener, log });
   const accessTokens = createAccessTokens({
     tokenStore,
     clients,
     failures,
     lock: createRefreshLock(redis),
+    renewals,
     listener,
     log,
     onOutcome: countRefresh(metrics),
   });
-  const signIn = createSignIn({
-    redis,
-    vault,
-    connections,
-    tokenStore,
-    clients,
-    failures,
-    listener,
-    log,
-  });
+  const acceptGrant = createAcceptGrant({ connections, tokenStore, clients, failures, listener, log });
+  const signIn = createSignIn({ redis, vault, connections, clients, acceptGrant });
   const signOut = createSignOut({ redis, connections, listener });
   const { mailContext } = createMailContexts({
     accessTokens,
@@ -60,6 +57,8 @@ export function wireOAuth(
     connections,
     providers,
     resolve: outgoing.resolve,
+    lastReceivedAt,
+    onUnknownReply: (protocol) => metrics.unknownReplies.add({ protocol }),
   });
   /** The handler of the queue `refresh`. */
   const refreshHandler = () =>

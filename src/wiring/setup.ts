@@ -4,6 +4,7 @@ import type { ProviderPreset } from '../contract/provider.js';
 import { createApplications } from '../setup/applications.js';
 import { createConnections } from '../setup/connections.js';
 import { createConnectors } from '../setup/connectors.js';
+import { createLastReceived } from '../setup/last-received.js';
 import type { ChangeListener, Connection } from '../setup/model.js';
 import { createRecentApplications } from '../setup/recent-applications.js';
 import { createWarnings } from '../setup/warnings.js';
@@ -18,8 +19,9 @@ export function wireSetup({ storage, providers }: Parts, listener: ChangeListene
   const recent = createRecentApplications(applications);
   const presetOf = async ({ settings: { application } }: Connection): Promise<ProviderPreset> =>
     providers[application ? (await recent.read(application)).settings.provider : 'custom'];
+  const lastReceivedAt = createLastReceived({ connections, connectors });
   const warnings = createWarnings({ providers });
-  return { applications, connections, connectors, recent, presetOf, warnings };
+  return { applications, connections, connectors, recent, presetOf, warnings, lastReceivedAt };
 }
 
 export type SetupServices = ReturnType<typeof wireSetup>;

@@ -5,6 +5,7 @@ import { applicationProblems } from './application.js';
 import { clientCredentialProblems } from './client-credentials.js';
 import type { ProblemDefinition } from './definition.js';
 import { grantProblems } from './grant.js';
+import { grantKindProblems } from './grant-kinds.js';
 import { receiveProblems } from './receive.js';
 import { sendProblems } from './send.js';
 import { serviceProblems } from './service.js';
@@ -21,6 +22,7 @@ export const catalogue = {
   ...setupProblems,
   ...clientCredentialProblems,
   ...grantProblems,
+  ...grantKindProblems,
   ...accountProblems,
   ...applicationProblems,
   ...signInProblems,

@@ -14,10 +14,11 @@ const of = (words: string) => problemOf({ words }, place).problem;
 describe('what an IMAP server says', () => {
   it.each([
     ['User is authenticated but not connected.', 'mailbox-not-connected'],
-    ['Session invalidated - AccessTokenExpired', 'imap-unavailable'],
+    ['Session invalidated - AccessTokenExpired', 'imap-token-ended'],
     ['Request is throttled. Suggested Backoff Time: 92415 milliseconds', 'imap-throttled'],
     ['Server Unavailable. 15', 'imap-unavailable'],
-    ['Connection is closed. 13', 'imap-unavailable'],
+    ['Connection is closed. 13', 'imap-session-closed'],
+    ['Command Error. 12', 'imap-refused'],
     ['[UNAVAILABLE] Temporary authentication failure.', 'imap-unavailable'],
   ])('"%s" is %s', (words, code) => {
     expect(of(words)).toMatchObject({ code, serverWords: words });

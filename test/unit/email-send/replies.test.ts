@@ -15,7 +15,7 @@ const ROWS: [SmtpStage, string, string][] = [
     '535 5.7.3 Authentication unsuccessful [AM0PR01CA0001.eurprd01.prod.exchangelabs.com]',
     'smtp-sign-in-refused',
   ],
-  ['envelope', '530 5.7.57 Client not authenticated to send mail', 'smtp-sign-in-refused'],
+  ['envelope', '530 5.7.57 Client not authenticated to send mail', 'smtp-session-unauthenticated'],
   [
     'sign-in',
     '535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.',
@@ -29,7 +29,7 @@ const ROWS: [SmtpStage, string, string][] = [
   [
     'sign-in',
     "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy.",
-    'smtp-policy-blocked',
+    'smtp-security-defaults',
   ],
   [
     'sign-in',
@@ -60,7 +60,7 @@ const ROWS: [SmtpStage, string, string][] = [
   [
     'content',
     '550 5.7.708 Service unavailable. Access denied, traffic not accepted from this IP',
-    'tenant-blocked',
+    'tenant-traffic-refused',
   ],
   [
     'content',
@@ -78,8 +78,8 @@ const ROWS: [SmtpStage, string, string][] = [
     '554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException',
     'daily-quota-exceeded',
   ],
-  ['content', "550 5.7.232 Your message can't be sent", 'daily-quota-exceeded'],
-  ['content', "550 5.7.233 Your message can't be sent", 'daily-quota-exceeded'],
+  ['content', "550 5.7.232 Your message can't be sent", 'tenant-quota-exceeded'],
+  ['content', "550 5.7.233 Your message can't be sent", 'tenant-quota-exceeded'],
   ['content', '554 5.2.2 mailbox full', 'mailbox-full'],
   ['content', '432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded', 'too-many-connections'],
   ['connect', '432 4.3.2 concurrent connections limit exceeded', 'too-many-connections'],
@@ -101,7 +101,7 @@ const ROWS: [SmtpStage, string, string][] = [
   ['recipient', "552 5.2.2 The recipient's mailbox is full", 'recipient-refused'],
   ['content', '450 4.2.1 something nobody has listed', 'smtp-deferred'],
   ['content', '599 5.9.9 something nobody has listed', 'smtp-refused'],
-  ['sign-in', '504 5.7.4 Unrecognized authentication type', 'smtp-sign-in-refused'],
+  ['sign-in', '504 5.7.4 Unrecognized authentication type', 'smtp-mechanism-unknown'],
   ['connect', '554 5.3.2 not here', 'smtp-unavailable'],
   ['connect', 'HTTP/1.1 400 Bad Request', 'smtp-unavailable'],
 ];

@@ -73,7 +73,11 @@ it('waits until the time that the quota names, without counting', () => {
 });
 
 it('comes again in 5 to 30 seconds with fewer connections, uncounted', () => {
-  const step = afterProblem(problem('too-many-connections'), attempt({ number: 9 }), half);
+  const step = afterProblem(
+    problem('too-many-connections', { with: { user: 'u' } }),
+    attempt({ number: 9 }),
+    half,
+  );
   expect(step).toMatchObject({ fewerConnections: true, entry: { attempt: 8, retryAt: NOW + 17_500 } });
 });
 

@@ -24,7 +24,7 @@ const healthOf = (
 const failed = problem('webhook-unreachable', { with: { url: 'https://x.example', what: 'refused' } });
 const needsPerson = problem('mailbox-not-found', { with: { mailbox: 'INBOX/A' } });
 const throttled = problem('imap-throttled', {
-  with: { host: 'imap.example' },
+  with: { host: 'imap.example', user: 'a@x.example', what: 'slow down' },
   retryAt: NOW + MINUTE,
   verdict: 'wait-until',
 });

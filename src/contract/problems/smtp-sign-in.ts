@@ -1,0 +1,111 @@
+/** Problems of signing in for submission (EXCHANGE-ONLINE.md §5; the table is connectors/email-send/replies). */
+import { definitions } from './definition.js';
+
+export const smtpSignInProblems = definitions({
+  'smtp-sign-in-refused': {
+    title: 'SMTP refuses the access token',
+    detail: '{host} refused {signedIn}, with a token made just before.',
+    owner: 'user',
+    next: 'Check that the granted scope has https://outlook.office.com/SMTP.Send, that SMTP AUTH is on for {user} (Set-CASMailbox -Identity {user} -SmtpClientAuthenticationDisabled $false), and that {signedIn} is the user principal name (UPN) of the account; then sign in again as {user}.',
+    verdict: 'hold',
+    reach: 'connection',
+    httpStatus: 409,
+    example: '535 5.7.3 Authentication unsuccessful [AM0PR01CA0001.eurprd01.prod.exchangelabs.com]',
+  },
+  'smtp-wants-upn': {
+    title: 'SMTP wants the user principal name',
+    detail:
+      'IMAP works on this connection and SMTP refuses the same token: SMTP was tried as {signedIn}, User is {user}. SMTP on Exchange Online takes the account’s user principal name (UPN) alone, IMAP any of its addresses.',
+    owner: 'user',
+    next: 'Look up the User principal name of {user} in Entra under Users. If it is not {signedIn}, set User of the connection to that UPN and sign in again, with "openid profile" in the scope so that the provider names it. If it is {signedIn}, SMTP AUTH may be off: Set-CASMailbox -Identity {user} -SmtpClientAuthenticationDisabled $false.',
+    verdict: 'hold',
+    reach: 'connection',
+    httpStatus: 409,
+    example: '535 5.7.3 Authentication unsuccessful [AM0PR01CA0001.eurprd01.prod.exchangelabs.com]',
+  },
+  'smtp-session-unauthenticated': {
+    title: 'SMTP lost the sign-in',
+    detail: '{host} says that the connection is not signed in, although it took the token of {signedIn}.',
+    owner: 'service-admin',
+    next: 'Check that SMTP host and port of the connection are those of submission (smtp.office365.com, 587). It is tried again by itself every quarter of an hour, with one message.',
+    verdict: 'hold',
+    reach: 'connection',
+    httpStatus: 409,
+    example: '530 5.7.57 Client not authenticated to send mail.',
+  },
+  'smtp-mechanism-unknown': {
+    title: 'The SMTP server knows no OAuth 2.0 sign-in',
+    detail: '{host} does not know the way to sign in: {what}',
+    owner: 'service-admin',
+    next: 'Check SMTP host and port of the connection: for Exchange Online smtp.office365.com, port 587, STARTTLS. For a server without OAuth 2.0 use a connection with Basic.',
+    verdict: 'hold',
+    reach: 'connection',
+    httpStatus: 409,
+    example: '504 5.7.4 Unrecognized authentication type',
+  },
+  'smtp-password-refused': {
+    title: 'SMTP refuses the password',
+    detail: '{host} refused user name and password of {user}.',
+    owner: 'user',
+    next: 'Set the right Password of the connection. Where the server wants an app password, or takes OAuth 2.0 only, use that.',
+    verdict: 'hold',
+    reach: 'connection',
+    httpStatus: 409,
+    example: '535 5.7.8 Error: authentication failed',
+  },
+  'smtp-auth-disabled-tenant': {
+    title: 'SMTP AUTH is off for the tenant',
+    detail: 'The tenant of {user} has switched authenticated SMTP off (535 5.7.139).',
+    owner: 'tenant-admin',
+    next: 'Have an administrator of the tenant run Set-CASMailbox -Identity {user} -SmtpClientAuthenticationDisabled $false in Exchange Online PowerShell: it lets this mailbox through although the tenant stays closed.',
+    verdict: 'hold',
+    reach: 'connection',
+    httpStatus: 409,
+    example:
+      '535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled for more information.',
+  },
+  'smtp-auth-disabled-mailbox': {
+    title: 'SMTP AUTH is off for the mailbox',
+    detail: 'Authenticated SMTP is switched off for {user} (535 5.7.139).',
+    owner: 'tenant-admin',
+    next: 'Have an administrator of the tenant run Set-CASMailbox -Identity {user} -SmtpClientAuthenticationDisabled $false in Exchange Online PowerShell.',
+    verdict: 'hold',
+    reach: 'connection',
+    httpStatus: 409,
+    example:
+      '535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox. Visit https://aka.ms/smtp_auth_disabled for more information.',
+  },
+  'smtp-security-defaults': {
+    title: 'Security defaults block SMTP',
+    detail: 'The security defaults of the tenant refused {user} at SMTP (535 5.7.139).',
+    owner: 'tenant-admin',
+    next: 'Security defaults know no exceptions: have an administrator of the tenant replace them by Conditional Access policies that let {user} use SMTP AUTH with OAuth 2.0; or use an app-only connection.',
+    verdict: 'hold',
+    reach: 'connection',
+    httpStatus: 409,
+    example:
+      "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact your administrator.",
+  },
+  'smtp-policy-blocked': {
+    title: 'A policy blocks SMTP for this account',
+    detail: 'The request of {user} did not meet the criteria of a policy of the tenant (535 5.7.139).',
+    owner: 'tenant-admin',
+    next: 'Have an administrator of the tenant look up the refused sign-in of {user} in the sign-in log of Entra: it names the Conditional Access or authentication policy, which must let {user} use authenticated SMTP.',
+    verdict: 'hold',
+    reach: 'connection',
+    httpStatus: 409,
+    example:
+      '535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully. Contact your administrator.',
+  },
+  'smtp-basic-disabled': {
+    title: 'The SMTP server takes no passwords any more',
+    detail:
+      '{host} has switched Basic authentication off for client submission, and the connection of {user} is set to it.',
+    owner: 'user',
+    next: 'Set Authentication of the connection to OAuth 2.0: choose an Application for it, and sign in as {user}.',
+    verdict: 'hold',
+    reach: 'connection',
+    httpStatus: 409,
+    example: '550 5.7.30 Basic authentication is not supported for Client Submission.',
+  },
+});
