@@ -4,6 +4,7 @@ import type { ReceiveSettings } from '../../src/contract/receive-settings.js';
 import { checkSettings } from './check.js';
 import { openSession } from './session.js';
 import { emailReceiveSettings } from './settings.js';
+import { testReceive } from './test.js';
 
 export const emailReceive: ReceiveConnectorType = {
   name: 'email-receive',
@@ -15,4 +16,5 @@ export const emailReceive: ReceiveConnectorType = {
   secrets: ['/destination/secret'],
   check: (settings) => checkSettings(settings as unknown as ReceiveSettings),
   open: openSession,
+  test: testReceive,
 };

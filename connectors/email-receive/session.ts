@@ -1,6 +1,7 @@
 /** One IMAP session of Email Receive: imapflow behind the contract's verbs, every result checked, every failure a problem. */
 import type { ImapFlow } from 'imapflow';
 import type {
+  Endpoint,
   FetchedHead,
   FetchedMessage,
   MailContext,
@@ -12,7 +13,7 @@ import { withoutSecrets } from '../../src/contract/without-secrets.js';
 import { applyPostProcessing } from './post-process.js';
 import { ACCESS_TOKEN_EXPIRED, problemOf } from './replies.js';
 import { portions, sequenceSet } from './sequence-set.js';
-import { failureOf, placeOf, signIn } from './sign-in.js';
+import { failureOf, type ImapConnection, placeOf, signIn } from './sign-in.js';
 
 /** A LOGOUT that is not answered by then is cut short. */
 const LOGOUT_MS = 5_000;
@@ -24,8 +25,15 @@ const LOGOUT_MS = 5_000;
 export async function openSession(context: MailContext): Promise<ReceiveSession> {
   const endpoint = context.imap;
   if (!endpoint) throw problemError('imap-unavailable', { with: { host: 'IMAP', what: 'no IMAP endpoint' } });
-  const { client, tokenVersion, secrets, takeFailure } = await signIn(context, endpoint);
+  return sessionOn(context, endpoint, await signIn(context, endpoint));
+}
 
+/** The session of a connection that is signed in. */
+export function sessionOn(
+  context: MailContext,
+  endpoint: Endpoint,
+  { client, tokenVersion, secrets, takeFailure }: ImapConnection,
+): ReceiveSession {
   /** What a failed command stands for; a token that expired on the way is refreshed here, for the next session. */
   async function problemFrom(error: unknown): Promise<ProblemError> {
     if (error instanceof ProblemError) return error;
@@ -34,7 +42,7 @@ export async function openSession(context: MailContext): Promise<ReceiveSession>
     const bye = failure.bye ?? (client as { byeReason?: string }).byeReason;
     const problem = problemOf(
       { ...failure, ...(kept?.words && !failure.words && { words: kept.words }), ...(bye && { bye }) },
-      placeOf(context, endpoint as NonNullable<typeof endpoint>, secrets),
+      placeOf(context, endpoint, secrets),
       undefined,
       error,
     );

@@ -4,6 +4,7 @@ import { ImapFlow } from 'imapflow';
 import type { Endpoint, MailContext, MailCredentials } from '../../src/contract/connector-type.js';
 import { ProblemError } from '../../src/contract/problem.js';
 import { transportSecurity } from '../mail/endpoint.js';
+import { explainedRefusal } from '../mail/refused-sign-in.js';
 import { type ImapFailure, problemOf, type SessionPlace } from './replies.js';
 
 /** From connecting to signed in. A server may hold a refused sign-in for minutes (EXCHANGE-ONLINE.md §1). */
@@ -15,6 +16,8 @@ export interface ImapConnection {
   client: ImapFlow;
   /** Version of the access token it signed in with. */
   tokenVersion: number | undefined;
+  /** A first token was refused, and this one was made in its place. */
+  refreshed: boolean;
   /** What it signed in with. */
   secrets: readonly string[];
   /** What the last failed command was told; imapflow answers `false` instead of throwing it. */
@@ -61,8 +64,10 @@ export const placeOf = (
   port: endpoint.port,
   user: context.user,
   signedIn: context.authenticatedUser,
+  application: context.identity === 'application' ? context.clientId : undefined,
   secrets,
   now: Date.now(),
+  onUnknownReply: () => context.onUnknownReply?.('imap'),
 });
 
 /**
@@ -76,13 +81,14 @@ export async function signIn(context: MailContext, endpoint: Endpoint): Promise<
   if (first.kind === 'connected') return first.connection;
   if (!first.refusedToken || credentials.kind !== 'xoauth2') throw first.problem;
   context.log.info({ host: endpoint.host }, 'access token refused; refreshing it once');
-  const second = await attempt(
-    context,
-    endpoint,
-    await context.credentials({ rejected: credentials.version }),
-  );
-  if (second.kind === 'connected') return second.connection;
-  throw second.problem;
+  const renewed = await context.credentials({ rejected: credentials.version });
+  const second = await attempt(context, endpoint, renewed);
+  if (second.kind === 'failed') {
+    const tried = { host: endpoint.host, triedAs: renewed.user };
+    throw await explainedRefusal(context, second.problem, tried);
+  }
+  const refreshed = renewed.kind === 'xoauth2' && renewed.version !== credentials.version;
+  return { ...second.connection, refreshed };
 }
 
 async function resolved(context: MailContext, endpoint: Endpoint): Promise<string> {
@@ -114,7 +120,8 @@ async function attempt(
     await client.connect();
     context.signal.throwIfAborted();
     const tokenVersion = credentials.kind === 'xoauth2' ? credentials.version : undefined;
-    return { kind: 'connected', connection: { client, tokenVersion, secrets, takeFailure } };
+    const connection = { client, tokenVersion, refreshed: false, secrets, takeFailure };
+    return { kind: 'connected', connection };
   } catch (error) {
     client.close();
     const failure = { ...takeFailure(), ...failureOf(error) };

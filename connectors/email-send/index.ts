@@ -4,6 +4,7 @@ import type { SendConnectorType } from '../../src/contract/connector-type.js';
 import { durationMs } from '../../src/contract/duration.js';
 import { openSender } from './sender.js';
 import { type EmailSendSettings, emailSendSettings } from './settings.js';
+import { testSend } from './test.js';
 
 const SHORTEST_RETRY_MS = 1_000;
 
@@ -34,4 +35,5 @@ export const emailSend: SendConnectorType = {
     return faults;
   },
   open: openSender,
+  test: testSend,
 };

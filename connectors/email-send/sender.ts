@@ -4,17 +4,11 @@
  * usable → (refusal with a reply) usable, after RSET before the next message → (421, silence, cut, close) not usable.
  */
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
-import type {
-  MailContext,
-  MailCredentials,
-  Sender,
-  SendOutcome,
-  SendRequest,
-} from '../../src/contract/connector-type.js';
-import { ProblemError, problemError } from '../../src/contract/problem.js';
+import type { MailContext, Sender, SendOutcome, SendRequest } from '../../src/contract/connector-type.js';
+import { problemError } from '../../src/contract/problem.js';
 import { type ContentStream, contentStream } from './content-stream.js';
 import { classifyReply, messageIdOf, parseReply } from './replies.js';
-import { openSmtpConnection } from './smtp-connection.js';
+import { signInSmtp } from './sign-in.js';
 import { type SmtpError, smtpProblem, stageOf } from './smtp-failure.js';
 
 /**
@@ -31,21 +25,9 @@ const OF_RECIPIENT = new Set(['recipient-refused', 'smtp-deferred', 'too-many-re
  * @throws ProblemError by the reply table
  */
 export async function openSender(context: MailContext): Promise<Sender> {
-  const credentials = await context.credentials();
-  const connection = await openSmtpConnection(context, credentials).catch(async (error: unknown) => {
-    if (!tokenRefused(error, credentials)) throw error;
-    return openSmtpConnection(context, await context.credentials({ rejected: credentials.version }));
-  });
+  const { connection } = await signInSmtp(context);
   return senderOn(context, connection);
 }
-
-const tokenRefused = (
-  error: unknown,
-  credentials: MailCredentials,
-): credentials is Extract<MailCredentials, { kind: 'xoauth2' }> =>
-  credentials.kind === 'xoauth2' &&
-  error instanceof ProblemError &&
-  error.problem.code === 'smtp-sign-in-refused';
 
 function senderOn(context: MailContext, connection: SMTPConnection): Sender {
   let open = true;

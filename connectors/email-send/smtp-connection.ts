@@ -4,6 +4,7 @@ import SMTPConnection, { type SMTPConnectionCustomAuthHandler } from 'nodemailer
 import type { MailContext, MailCredentials } from '../../src/contract/connector-type.js';
 import { problemError } from '../../src/contract/problem.js';
 import { transportSecurity } from '../mail/endpoint.js';
+import { COMMANDS, handOverCommands } from './smtp-commands.js';
 import { type SmtpError, smtpProblem } from './smtp-failure.js';
 
 const CONNECT_MS = 20_000;
@@ -59,7 +60,7 @@ export async function openSmtpConnection(
     connectionTimeout: CONNECT_MS,
     greetingTimeout: GREETING_MS,
     socketTimeout: SILENCE_MS,
-    customAuth: { [DIRECT_XOAUTH2]: directXoauth2 },
+    customAuth: { [DIRECT_XOAUTH2]: directXoauth2, [COMMANDS]: handOverCommands },
   });
   try {
     await step(connection, signal, CONNECT_MS + GREETING_MS, (done) => connection.connect(done));

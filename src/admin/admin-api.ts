@@ -29,6 +29,7 @@ import { connectorRoutes } from './routes/connectors.js';
 import { messageRoutes } from './routes/messages.js';
 import { pageRoutes } from './routes/pages.js';
 import { serviceRoutes } from './routes/service.js';
+import { testRoutes } from './routes/tests.js';
 import { transferRoutes } from './routes/transfer.js';
 import { createSessions } from './sessions.js';
 
@@ -103,6 +104,7 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
     applicationRoutes(deps),
     connectionRoutes(deps),
     connectorRoutes(deps),
+    testRoutes(deps),
     messageRoutes(deps),
     connectorTypeRoutes(deps),
     apiKeyRoutes(authentication.apiKeys),

@@ -2,6 +2,7 @@
 import type { AuditTrail } from '../audit/audit-trail.js';
 import type { ConnectorType } from '../contract/connector-type.js';
 import type { ConnectionId, ConnectorId } from '../contract/ids.js';
+import type { BegunTest, TestOptions } from '../diagnosis/begin-test.js';
 import type { AccessTokens } from '../oauth/access-tokens.js';
 import type { SignIn } from '../oauth/sign-in.js';
 import type { InboundMessages } from '../receive/inbound-messages.js';
@@ -58,6 +59,9 @@ export interface AdminDependencies extends WatchDependencies {
   inbox: InboxService;
   /** Polls a receiver now, past its schedule and its backoff (receive/receive-control). */
   runNow(id: ConnectorId): Promise<void>;
+  /** Test Connection (diagnosis); both throw ProblemError `not-found`, `test-running`. */
+  testConnection(id: ConnectionId, options: TestOptions): Promise<BegunTest>;
+  testConnector(id: ConnectorId, options: TestOptions): Promise<BegunTest>;
   audit: AuditTrail;
   transfer: TransferService;
   /** For API keys and page sessions. */

@@ -7,6 +7,7 @@ import type { TObject } from 'typebox';
 import type { ConnectionId, ConnectorId } from './ids.js';
 import type { Envelope } from './message.js';
 import type { ProviderLimits, TlsType } from './provider.js';
+import type { TestSteps } from './test-steps.js';
 
 /** A server to connect to, as the connection names it. */
 export interface Endpoint {
@@ -37,11 +38,22 @@ export interface ConnectorLog {
 /** What a connector gets to work with: one connection's endpoints, its credentials, and nothing of the platform. */
 export interface MailContext {
   connection: ConnectionId;
-  connector: ConnectorId;
+  /** Absent while a connection is tested, which stands for no connector. */
+  connector: ConnectorId | undefined;
   /** The mailbox address: the connection's User, exactly as set up. */
   user: string;
   /** Who signed in, for wording; the UPN. */
   authenticatedUser: string | undefined;
+  /** How it is known who that is; `application`: the token is the application's own (app-only). Absent: proved. */
+  identity?: 'proved' | 'asserted' | 'application' | undefined;
+  /** Client Id that the grant was given to, for wording. */
+  clientId?: string | undefined;
+  /** Granted scopes that are Microsoft Graph's: a token for Graph is refused by IMAP and SMTP. */
+  graphScopes?: readonly string[];
+  /** When mail was last read over this connection, ms since the epoch; asked for only when SMTP refuses what IMAP may take. */
+  lastReceivedAt?(): Promise<number | undefined>;
+  /** Told of each reply that no row of a table knows, for metrics. */
+  onUnknownReply?(protocol: 'imap' | 'smtp'): void;
   imap: Endpoint | undefined;
   smtp: Endpoint | undefined;
   limits: ProviderLimits;
@@ -171,6 +183,12 @@ interface ConnectorTypeBase {
   check(settings: Record<string, unknown>, connection: { user: string }): { path: string; message: string }[];
   /** JSON pointers of the settings that are secrets: sealed at rest, never answered. */
   secrets: readonly string[];
+  /**
+   * Test Connection: walks the path that the work takes, by the same code, one step after the other, and changes nothing
+   * there. Closes what it opened, also when a step fails or the context's signal aborts.
+   * @param settings a connector's, without secrets; when a connection is tested, the defaults alone
+   */
+  test(context: MailContext, settings: Record<string, unknown>, steps: TestSteps): Promise<void>;
 }
 
 export interface ReceiveConnectorType extends ConnectorTypeBase {

@@ -3,7 +3,14 @@
  * connector or mailbox, one per queue; no script touches two tags, so Redis Cluster may spread them.
  */
 import { createHash } from 'node:crypto';
-import type { ApiKeyId, ApplicationId, ConnectionId, ConnectorId, MailboxKey } from '../contract/ids.js';
+import type {
+  AlertChannelId,
+  ApiKeyId,
+  ApplicationId,
+  ConnectionId,
+  ConnectorId,
+  MailboxKey,
+} from '../contract/ids.js';
 
 /** A short digest for key parts that come from outside (mailbox names, idempotency keys, states). */
 export const digest = (text: string): string =>
@@ -45,7 +52,7 @@ export const keys = {
 
   /** hash: version, settings, secrets (sealed), health */
   connector: (id: ConnectorId) => `mg:{${id}}`,
-  /** set of what refers to a connector: nothing yet, so it never exists */
+  /** set of alert channels that send through the connector */
   connectorUsers: (id: ConnectorId) => `mg:{${id}}:users`,
   /** hash: position in one mailbox (uidValidity, watermark, …) */
   ledger: (id: ConnectorId, mailbox: string) => `mg:{${id}}:ledger:${digest(mailbox)}`,
@@ -77,6 +84,8 @@ export const keys = {
   pollLease: (key: MailboxKey) => `mg:{${key}}:poll`,
   /** string: owner of the drain */
   drainLease: (key: MailboxKey) => `mg:{${key}}:drain`,
+  /** string: owner of the test that runs (Test Connection) */
+  testLease: (key: MailboxKey) => `mg:{${key}}:test`,
   /** zset: SMTP connection slot → lease end (ms) */
   smtpSlots: (key: MailboxKey) => `mg:{${key}}:smtp-slots`,
   /** zset: message → sent at (ms), the last minute */
@@ -106,6 +115,26 @@ export const keys = {
 
   /** stream: entries of the audit trail; bounded in length and age */
   audit: (stream: string) => `mg:{audit:${stream}}`,
+
+  alertChannels: 'mg:{alert-channels}',
+  /** hash: version, settings, secret (sealed) */
+  alertChannel: (id: AlertChannelId) => `mg:{${id}}`,
+  /** set of what refers to an alert channel: nothing does, so it never exists */
+  alertChannelUsers: (id: AlertChannelId) => `mg:{${id}}:users`,
+  /** hash: alert key → JSON, what is open or was seen and is waited for */
+  alertStates: 'mg:{alerts}:states',
+  /** zset: id of a resolved alert, sorted by id; the last ones */
+  alertsResolved: 'mg:{alerts}:resolved',
+  /** hash: id of a resolved alert → JSON */
+  alertsResolvedRecords: 'mg:{alerts}:resolved-records',
+  /** list: JSON, what a channel is still to be told, oldest first */
+  alertQueue: (id: AlertChannelId) => `mg:{alerts}:queue:${id}`,
+  /** hash: the notice that is on its way to a channel, its attempts, and how the channel does */
+  alertDelivery: (id: AlertChannelId) => `mg:{alerts}:delivery:${id}`,
+  /** string: owner of the look at all conditions */
+  alertsLease: 'mg:{alerts}:lease',
+  /** string: owner of the deliveries to one channel */
+  alertDeliveryLease: (id: AlertChannelId) => `mg:{alerts}:delivery-lease:${id}`,
 
   /** string: sealed known text; tells a wrong key at start (law 7) */
   vaultCanary: 'mg:{vault}:canary',

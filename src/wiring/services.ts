@@ -3,6 +3,7 @@ import { connectorTypes } from '../../connectors/index.js';
 import type { ChangeListener } from '../setup/model.js';
 import { createWakeUpQueue } from '../storage/wake-up-queue.js';
 import { wireAudit } from './audit.js';
+import { wireDiagnosis } from './diagnosis.js';
 import { wireMail } from './mail.js';
 import { wireOAuth } from './oauth.js';
 import type { Parts, Queues } from './parts.js';
@@ -64,6 +65,7 @@ export function createServices(parts: Parts) {
       outbox: mail.outbox,
       inbox: mail.inboundMessages,
       runNow: mail.receiveControl.runNow,
+      ...wireDiagnosis(parts, { setup, oauth }),
       audit,
       transfer: wireTransfer(parts),
       redis: storage.redis.client,

@@ -146,6 +146,18 @@ export async function startHarness(
       },
     },
     runNow: async (id) => note('runNow', id),
+    async testConnection(id, { onStep }) {
+      await deps.connections.read(id);
+      note('testConnection', id);
+      onStep({ step: 'resolve', protocol: 'imap', status: 'ok', durationMs: 1, detail: 'found' });
+      return { finished: Promise.resolve('ok') };
+    },
+    async testConnector(id, { onStep }) {
+      await deps.connectors.read(id);
+      note('testConnector', id);
+      onStep({ step: 'resolve', protocol: 'smtp', status: 'ok', durationMs: 1, detail: 'found' });
+      return { finished: Promise.resolve('ok') };
+    },
     transfer: { reseal: createReseal({ redis: storage.client, vault: setup.vault }) },
     audit: createAuditTrail({ redis: storage.client, log, retentionMs: 86_400_000 }),
     redis: storage.client,

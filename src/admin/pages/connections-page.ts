@@ -44,7 +44,8 @@ function connectionCard({ connection, connectors }: ShownConnection): Html {
   const isOAuth = connection.authentication === 'oauth2';
   return html`<article id="${connection.id}">
 <div class="head"><h2>${connection.name} <span class="badge ${status.look}">${status.text}</span></h2>
-<div>${isOAuth && buttons(connection)}</div></div>
+<div>${isOAuth && buttons(connection)}
+<form method="post" action="/connections/${encodeURIComponent(connection.id)}/test-connection"><button>Test Connection</button></form></div></div>
 <dl>
 <dt>User</dt><dd>${connection.user}</dd>
 ${

@@ -2,6 +2,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { ConnectionId } from '../../contract/ids.js';
 import { problem } from '../../contract/problem.js';
+import type { StepReport } from '../../diagnosis/steps.js';
 import type { Connection } from '../../setup/model.js';
 import { sameText } from '../api-keys.js';
 import { applicationsOf, connectionAnswer, type KnownApplications } from '../connection-answers.js';
@@ -13,6 +14,7 @@ import { connectionsPage, type ShownConnection } from '../pages/connections-page
 import { continuePage } from '../pages/continue-page.js';
 import { signInPage } from '../pages/sign-in-page.js';
 import { STYLE, STYLE_PATH } from '../pages/style.js';
+import { testPage } from '../pages/test-page.js';
 import type { Authentication } from '../plugins/authentication.js';
 import { answerWithPages, readForms, sendPage } from '../plugins/pages.js';
 import { covers } from '../principal.js';
@@ -106,6 +108,21 @@ export const pageRoutes =
       async ({ params }, reply) => {
         await accessTokens.accessToken(params.id as ConnectionId, { force: true });
         return reply.redirect(`/#${encodeURIComponent(params.id)}`, 303);
+      },
+    );
+
+    app.post<{ Params: { id: string } }>(
+      '/connections/:id/test-connection',
+      { config: { scope: 'admin', audit: 'connection.test' }, schema: hide },
+      async ({ params }, reply) => {
+        const stop = new AbortController();
+        reply.raw.once('close', () => stop.abort());
+        const steps: StepReport[] = [];
+        const id = params.id as ConnectionId;
+        const options = { signal: stop.signal, onStep: (step: StepReport) => void steps.push(step) };
+        const { finished } = await deps.testConnection(id, options);
+        const { name } = (await connections.read(id)).settings;
+        return sendPage(reply, testPage({ id, name }, steps, await finished));
       },
     );
 

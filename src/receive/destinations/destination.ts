@@ -9,4 +9,10 @@ export interface Destination {
    * @throws ProblemError; reach `message` where it is about this message, `connector` where it is about the destination
    */
   deliver(message: InboundMessage, signal: AbortSignal): Promise<void>;
+  /**
+   * Whether it would take a message, found out without one.
+   * @returns what was done, in words
+   * @throws ProblemError
+   */
+  test(signal: AbortSignal): Promise<string>;
 }

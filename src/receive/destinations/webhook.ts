@@ -1,4 +1,5 @@
 /** The webhook destination: one POST per message, signed by Standard Webhooks; any 2xx confirms, 410 pauses, all else retries. */
+import { randomUUID } from 'node:crypto';
 import { type Dispatcher, errors, request } from 'undici';
 import type { Clock } from '../../contract/clock.js';
 import type { InboundMessage } from '../../contract/message.js';
@@ -43,50 +44,84 @@ export function createWebhook(options: WebhookOptions): Destination {
           body: webhookBody(message, { ...settings, timestamp: timestamp.toISOString() }),
         };
 
+  async function post({ id, contentType, body, headers }: Posted, signal: AbortSignal): Promise<number> {
+    const seconds = Math.floor(clock.now() / 1_000);
+    try {
+      const response = await request(webhook.url, {
+        method: 'POST',
+        dispatcher,
+        signal,
+        // undici's own timers: an AbortSignal per message would cost more than the signature.
+        headersTimeout: deadlineMs,
+        bodyTimeout: deadlineMs,
+        headers: {
+          'content-type': contentType,
+          'user-agent': 'Mailgrant',
+          'webhook-id': id,
+          'webhook-timestamp': String(seconds),
+          ...(signed && { 'webhook-signature': signed(id, seconds, body) }),
+          ...headers,
+        },
+        body,
+      });
+      const code = problemOfStatus(response.statusCode);
+      const answer = await bodyOfAnswer(response.body, deadlineMs);
+      if (!code) return response.statusCode;
+      const words = withoutSecrets(answer, [webhook.secret ?? '']).slice(0, WORDS_KEPT);
+      const retryAt = retryAfter(response.headers['retry-after'], clock.now());
+      throw problemError(code, {
+        with: { url: shownUrl, status: response.statusCode },
+        foreign: { status: response.statusCode },
+        ...(words && { serverWords: words }),
+        ...(retryAt !== undefined && { retryAt }),
+      });
+    } catch (error) {
+      if (error instanceof ProblemError) throw error;
+      if (error instanceof Error && error.cause instanceof ProblemError) throw error.cause;
+      const late = error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError;
+      const what = late ? `no answer within ${deadlineMs / 1_000} s` : wordsOf(error);
+      throw problemError('webhook-unreachable', { with: { url: shownUrl, what }, cause: error });
+    }
+  }
+
   return {
     reads: webhook.format === 'raw' ? 'headers' : 'message',
     async deliver(message, signal) {
-      const timestamp = new Date(clock.now());
-      const { contentType, body } = bodyOf(message, timestamp);
-      const seconds = Math.floor(timestamp.getTime() / 1_000);
-      try {
-        const response = await request(webhook.url, {
-          method: 'POST',
-          dispatcher,
-          signal,
-          // undici's own timers: an AbortSignal per message would cost more than the signature.
-          headersTimeout: deadlineMs,
-          bodyTimeout: deadlineMs,
-          headers: {
-            'content-type': contentType,
-            'user-agent': 'Mailgrant',
-            'webhook-id': message.id,
-            'webhook-timestamp': String(seconds),
-            ...(signed && { 'webhook-signature': signed(message.id, seconds, body) }),
-            ...(webhook.format === 'raw' && positionHeaders(message)),
-          },
-          body,
-        });
-        const code = problemOfStatus(response.statusCode);
-        const answer = await bodyOfAnswer(response.body, deadlineMs);
-        if (!code) return;
-        const words = withoutSecrets(answer, [webhook.secret ?? '']).slice(0, WORDS_KEPT);
-        const retryAt = retryAfter(response.headers['retry-after'], clock.now());
-        throw problemError(code, {
-          with: { url: shownUrl, status: response.statusCode },
-          foreign: { status: response.statusCode },
-          ...(words && { serverWords: words }),
-          ...(retryAt !== undefined && { retryAt }),
-        });
-      } catch (error) {
-        if (error instanceof ProblemError) throw error;
-        if (error instanceof Error && error.cause instanceof ProblemError) throw error.cause;
-        const late = error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError;
-        const what = late ? `no answer within ${deadlineMs / 1_000} s` : wordsOf(error);
-        throw problemError('webhook-unreachable', { with: { url: shownUrl, what }, cause: error });
-      }
+      const headers = webhook.format === 'raw' ? positionHeaders(message) : {};
+      await post({ id: message.id, ...bodyOf(message, new Date(clock.now())), headers }, signal);
+    },
+    async test(signal) {
+      const timestamp = new Date(clock.now()).toISOString();
+      const body = JSON.stringify({ type: 'ping', timestamp, data: { from: 'Mailgrant' } });
+      const ping = { id: `ping_${randomUUID()}`, contentType: 'application/json', body, headers: {} };
+      const status = await post(ping, signal).catch((error: unknown) => {
+        throw pingProblem(error, { url: shownUrl, isSigned: signed !== undefined });
+      });
+      const how = signed ? 'a signed ping' : 'a ping without a signature, for the connector has no secret';
+      return `${shownUrl} answered ${status} to ${how}`;
     },
   };
+}
+
+/** A ping stops nothing, and a refusal of it says what a message's would not: that it is about the signature. */
+function pingProblem(error: unknown, { url, isSigned }: { url: string; isSigned: boolean }): unknown {
+  if (!(error instanceof ProblemError)) return error;
+  const { code, foreign, serverWords } = error.problem;
+  const status = foreign?.status ?? 0;
+  const words = serverWords === undefined ? {} : { serverWords };
+  if (isSigned && (status === 401 || status === 403))
+    return problemError('webhook-signature-refused', { with: { url, status }, ...words, cause: error });
+  if (code === 'webhook-gone')
+    return problemError(code, { with: { url }, detail: `${url} answered 410.`, ...words, cause: error });
+  return error;
+}
+
+interface Posted {
+  /** webhook-id */
+  id: string;
+  contentType: string;
+  body: string | Buffer;
+  headers: Record<string, string>;
 }
 
 /**
