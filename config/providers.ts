@@ -18,12 +18,14 @@ function exchangeOnline(cloud: {
   imapHost: string;
   smtpHost: string;
   resource: string;
+  appOnlyScope?: string;
 }): ProviderPreset {
   return {
     title: cloud.title,
     issuer: `https://${cloud.login}/{tenant}/v2.0`,
     authUrl: `https://${cloud.login}/{tenant}/oauth2/v2.0/authorize`,
     accessTokenUrl: `https://${cloud.login}/{tenant}/oauth2/v2.0/token`,
+    deviceAuthorizationUrl: `https://${cloud.login}/{tenant}/oauth2/v2.0/devicecode`,
     adminConsentUrl: `https://${cloud.login}/{tenant}/v2.0/adminconsent`,
     tenantRequired: true,
     multiTenantNames: ['common', 'organizations', 'consumers'],
@@ -32,6 +34,7 @@ function exchangeOnline(cloud: {
       smtp: [`https://${cloud.resource}/SMTP.Send`],
     },
     baseScopes: OIDC_SCOPES,
+    ...(cloud.appOnlyScope !== undefined && { appOnlyScope: cloud.appOnlyScope }),
     authorizeParameters: { prompt: 'select_account', response_mode: 'query' },
     imap: { host: cloud.imapHost, port: 993, tlsType: 'SSL/TLS' },
     smtp: { host: cloud.smtpHost, port: 587, tlsType: 'STARTTLS' },
@@ -66,6 +69,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, ProviderPreset>> = {
     imapHost: 'outlook.office365.com',
     smtpHost: 'smtp.office365.com',
     resource: 'outlook.office.com',
+    appOnlyScope: 'https://outlook.office365.com/.default',
   }),
   'exchange-online-gcc-high': exchangeOnline({
     title: 'Exchange Online (US Government GCC High)',
@@ -73,6 +77,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, ProviderPreset>> = {
     imapHost: 'outlook.office365.us', // [F]
     smtpHost: 'smtp.office365.us', // [F]
     resource: 'outlook.office365.us', // [F]
+    appOnlyScope: 'https://outlook.office365.us/.default', // [F]
   }),
   'exchange-online-dod': exchangeOnline({
     title: 'Exchange Online (US Government DoD)',
@@ -80,6 +85,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, ProviderPreset>> = {
     imapHost: 'outlook-dod.office365.us', // [F]
     smtpHost: 'outlook-dod.office365.us', // [F]
     resource: 'outlook-dod.office365.us', // [F]
+    appOnlyScope: 'https://outlook-dod.office365.us/.default', // [F]
   }),
   'exchange-online-21vianet': exchangeOnline({
     title: 'Exchange Online (China, 21Vianet)',
@@ -87,6 +93,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, ProviderPreset>> = {
     imapHost: 'partner.outlook.cn', // [F]
     smtpHost: 'smtp.partner.outlook.cn', // [F]
     resource: 'partner.outlook.cn', // [F]
+    appOnlyScope: 'https://partner.outlook.cn/.default', // [F]
   }),
   'outlook.com': {
     ...exchangeOnline({
@@ -112,6 +119,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, ProviderPreset>> = {
     issuer: 'https://accounts.google.com',
     authUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
     accessTokenUrl: 'https://oauth2.googleapis.com/token',
+    revocationUrl: 'https://oauth2.googleapis.com/revoke',
     scopes: { imap: ['https://mail.google.com/'], smtp: ['https://mail.google.com/'] },
     // Google grants offline access by access_type and refuses the scope offline_access.
     baseScopes: ['openid', 'profile', 'email'],
@@ -140,6 +148,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, ProviderPreset>> = {
     issuer: 'https://api.fastmail.com',
     authUrl: 'https://api.fastmail.com/oauth/authorize',
     accessTokenUrl: 'https://api.fastmail.com/oauth/refresh',
+    revocationUrl: 'https://api.fastmail.com/oauth/revoke',
     scopes: {
       imap: ['https://www.fastmail.com/dev/protocol-imap'],
       smtp: ['https://www.fastmail.com/dev/protocol-smtp'],
@@ -154,6 +163,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, ProviderPreset>> = {
     title: 'Custom',
     scopes: {},
     baseScopes: OIDC_SCOPES,
+    appOnlyScope: '',
     authorizeParameters: {},
     trustEmailClaim: 'verified',
   },

@@ -20,6 +20,10 @@ export interface ProviderPreset {
   authUrl?: string;
   accessTokenUrl?: string;
   adminConsentUrl?: string;
+  /** Where a device code is asked for (RFC 8628 §3.1); absent: by discovery, or nowhere. */
+  deviceAuthorizationUrl?: string;
+  /** Where tokens are revoked (RFC 7009); absent: by discovery, or nowhere. */
+  revocationUrl?: string;
   /** Tenant that the preset implies (Outlook.com: consumers); absent where the application must or may name one. */
   tenant?: string;
   tenantRequired: boolean;
@@ -29,6 +33,8 @@ export interface ProviderPreset {
   scopes: { imap?: readonly string[]; smtp?: readonly string[] };
   /** Added to every scope; most of all offline_access. */
   baseScopes: readonly string[];
+  /** Asked for by an application of its own (client credentials); empty: Scope says it all; absent: there is no such thing. */
+  appOnlyScope?: string;
   /** Further authorize parameters, such as prompt or access_type. */
   authorizeParameters: Readonly<Record<string, string>>;
   imap?: { host: string; port: number; tlsType: TlsType };

@@ -2,6 +2,7 @@
 import { ProblemError, problemError } from '../contract/problem.js';
 import { refuseOtherTenant } from '../setup/identity.js';
 import type { OAuthClient } from './client.js';
+import { isAppOnly } from './renewal.js';
 import type { StoredGrant, TokenSet } from './token-store.js';
 
 /** @throws ProblemError `not-signed-in`, or the problem that ended the grant */
@@ -17,6 +18,8 @@ export function refuseWithoutGrant(grant: StoredGrant): asserts grant is StoredG
  * @throws ProblemError `client-changed`, `tenant-changed`
  */
 export function refuseOtherClient({ authorization, settings }: StoredGrant, client: OAuthClient): void {
+  // What the application asks for by itself is bound to no sign-in.
+  if (isAppOnly(settings)) return;
   const { clientId, account } = authorization;
   const { name, clientId: expected } = client.settings;
   refuseOtherTenant({ account, tenant: client.server.tenant, user: settings.user, application: name });

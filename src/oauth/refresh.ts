@@ -7,16 +7,18 @@
  * and the grant stays.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { refreshTokenGrant } from 'openid-client';
 import { type Clock, systemClock } from '../contract/clock.js';
 import type { ConnectionId } from '../contract/ids.js';
-import { type Problem, ProblemError, problem, problemError } from '../contract/problem.js';
+import { type Problem, ProblemError, problem } from '../contract/problem.js';
 import { accountOf, sameAccount } from '../setup/identity.js';
 import type { ChangeListener } from '../setup/model.js';
 import type { Log } from '../telemetry/log.js';
+import { ASSUMED_LIFETIME_SECONDS } from './accept-grant.js';
 import type { ApplicationFailures } from './application-failure.js';
 import type { OAuthClient, OAuthClients } from './client.js';
+import { withHistory } from './grant-history.js';
 import type { HeldLock, RefreshLock } from './refresh-lock.js';
+import { endOfUnrenewable, interrupted, passing, unavailable } from './refresh-problems.js';
 import { backoffMs } from './refresh-schedule.js';
 import {
   abortable,
@@ -25,9 +27,10 @@ import {
   refuseWhileWaiting,
   refuseWithoutGrant,
 } from './refresh-wait.js';
+import type { Renewal, Renewals } from './renewal.js';
 import { serverContext } from './server-context.js';
-import { problemOfServerError, type ServerErrorClass } from './server-errors.js';
-import { type GrantedTokens, requestTokens } from './token-request.js';
+import { problemOfServerError } from './server-errors.js';
+import type { GrantedTokens, TokenOutcome } from './token-request.js';
 import type { StoredGrant, TokenSet, TokenStore } from './token-store.js';
 
 /** How long a token endpoint may take unless the caller says otherwise; a hang is an outage. */
@@ -39,8 +42,6 @@ const WAIT_MS = 20_000;
 const LOOK_EVERY_MS = 60;
 /** A server that asks for less is not waited for so long: the wait that grows by itself counts. */
 const SHORTEST_ASKED_MS = 1_000;
-/** Where the server names no lifetime (RFC 6749 §5.1 only recommends it). */
-const ASSUMED_LIFETIME_SECONDS = 3_600;
 /** A token set that Redis does not take at first is offered again, in all about ten seconds long. */
 const SAVE_PAUSES_MS = [50, 100, 200, 400, 800, 1_500, 3_000, 4_000];
 
@@ -72,6 +73,7 @@ export interface RefreshDependencies {
   clients: OAuthClients;
   failures: ApplicationFailures;
   lock: RefreshLock;
+  renewals: Renewals;
   listener: Pick<ChangeListener, 'connectionChanged'>;
   log: Log;
   clock?: Clock;
@@ -82,7 +84,7 @@ export interface RefreshDependencies {
 }
 
 export function createRefresh(deps: RefreshDependencies): Refresh {
-  const { tokenStore, clients, failures, lock, listener, log, clock = systemClock } = deps;
+  const { tokenStore, clients, failures, lock, renewals, listener, log, clock = systemClock } = deps;
   const { requestDeadlineMs = REQUEST_DEADLINE_MS } = deps;
   const inFlight = new Map<ConnectionId, Promise<StoredGrant>>();
 
@@ -122,19 +124,19 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
   ): Promise<StoredGrant | 'stale'> {
     const { tokens } = grant;
     if (!tokens) return 'stale';
-    const unanswered = await begin(grant, client, held);
+    const renewal = renewals.of(grant, client);
+    if (!renewal) return end(grant, endOfUnrenewable(grant));
+    const unanswered = await begin(grant, renewal, held);
     if (unanswered === 'stale') return 'stale';
     const deadlineMs = Math.min(requestDeadlineMs, held.remainingMs() - SAVE_RESERVE_MS);
     const sentAt = clock.now();
     if (deadlineMs <= 0) return 'stale';
-    const outcome = await requestTokens(client, {
-      grant: (configuration) => refreshTokenGrant(configuration, tokens.refreshToken),
-      secrets: [tokens.refreshToken, tokens.accessToken],
-      deadlineMs,
-    }).catch(async (error) => {
-      await tokenStore.note(grant, grant.authorization.refreshProblem, { unanswered });
-      throw error;
-    });
+    const outcome = await asked(grant, renewal, { deadlineMs, unanswered });
+    if ('problem' in outcome) {
+      const { problem: why } = outcome;
+      if (why.reach === 'application') return refuseApplication(grant, client, { problem: why, unanswered });
+      return keep(grant, why, unanswered);
+    }
 
     if (outcome.kind === 'tokens')
       return accept(grant, client, { tokens: outcome.tokens, old: tokens, sentAt, held });
@@ -147,8 +149,7 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
       return refuseApplication(grant, client, { problem: named.problem, unanswered });
     if (named.class === 'sign-in-again') {
       if ((await standing(grant, client, unanswered)) === undefined) return 'stale';
-      const isInterrupted =
-        named.problem.code === 'grant-invalid' && unanswered > 0 && client.preset.refreshTokens !== 'kept';
+      const isInterrupted = named.problem.code === 'grant-invalid' && unanswered > 0 && renewal.mayBeUsedUp;
       return end(grant, isInterrupted ? interrupted(grant, named.problem) : named.problem);
     }
     return keep(
@@ -158,13 +159,29 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
     );
   }
 
+  /** What is thrown on the way to the token endpoint (no assertion to be had, no managed identity) is a problem as well. */
+  async function asked(
+    grant: StoredGrant,
+    renewal: Renewal,
+    { deadlineMs, unanswered }: { deadlineMs: number; unanswered: number },
+  ): Promise<TokenOutcome | { problem: Problem }> {
+    try {
+      return await renewal.request(deadlineMs);
+    } catch (error) {
+      const why = error instanceof ProblemError ? error.problem : undefined;
+      if (why && (why.reach === 'application' || why.verdict === 'retry')) return { problem: why };
+      await tokenStore.note(grant, grant.authorization.refreshProblem, { unanswered });
+      throw error;
+    }
+  }
+
   /**
    * Reads again under the lock. A refresh is marked as sent where its lost answer would cost the grant; where old
    * refresh tokens stay good nobody needs the mark, and the write that it takes.
    * @returns how many refreshes of this token set were never answered
    */
-  async function begin(grant: StoredGrant, client: OAuthClient, held: HeldLock): Promise<number | 'stale'> {
-    if (client.preset.refreshTokens === 'kept') return (await tokenStore.isCurrent(grant)) ? 0 : 'stale';
+  async function begin(grant: StoredGrant, renewal: Renewal, held: HeldLock): Promise<number | 'stale'> {
+    if (!renewal.mayBeUsedUp) return (await tokenStore.isCurrent(grant)) ? 0 : 'stale';
     const { id, tokenVersion } = grant;
     const begun = await tokenStore.begin(id, { tokenVersion, owner: held.owner });
     return begun === 'stale' || begun === 'missing' ? 'stale' : begun.unanswered;
@@ -182,13 +199,14 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
       const signedIn = grant.authorization.authenticatedUser ?? grant.settings.user;
       return end(grant, problem('account-changed', { with: { signedIn } }));
     }
+    const refreshToken = tokens.refreshToken ?? old.refreshToken;
     const expiresAt = sentAt + (tokens.expiresInSeconds ?? ASSUMED_LIFETIME_SECONDS) * 1_000;
     const { refreshProblem: _, ...kept } = grant.authorization;
     const next = {
       tokens: {
         accessToken: tokens.accessToken,
         // No new one: the old one stays (RFC 6749 §6).
-        refreshToken: tokens.refreshToken ?? old.refreshToken,
+        ...(refreshToken !== undefined && { refreshToken }),
         issuedAt: sentAt,
         expiresAt,
       },
@@ -250,14 +268,18 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
     const { id } = client.application;
     const now = await standing(grant, client, refusal.unanswered);
     if (now === undefined) return 'stale';
-    if (await failures.raise(now.application, refusal.problem)) await listener.connectionChanged(grant.id);
+    const told = await failures.told(id, refusal.problem);
+    if (await failures.raise(now.application, told)) await listener.connectionChanged(grant.id);
     clients.forget(id);
-    deps.onOutcome?.('application-failed', refusal.problem);
-    throw new ProblemError(refusal.problem);
+    deps.onOutcome?.('application-failed', told);
+    throw new ProblemError(told);
   }
 
   /** Ends the grant, if it still is the one that was refused. */
-  async function end(grant: StoredGrant, why: Problem): Promise<'stale'> {
+  async function end(grant: StoredGrant, ended: Problem): Promise<'stale'> {
+    const { signedInAt, authorization } = grant;
+    const { lastRefreshAt } = authorization;
+    const why = withHistory(ended, { signedInAt, lastRefreshAt, endedAt: clock.now() });
     const result = await tokenStore.end(grant, why);
     if (typeof result !== 'number') return 'stale';
     log.warn(
@@ -314,26 +336,3 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
     },
   };
 }
-
-function unavailable(grant: StoredGrant, what: string, client?: OAuthClient): ProblemError {
-  const host = client ? new URL(client.server.metadata.token_endpoint).host : `of ${grant.settings.user}`;
-  return problemError('token-endpoint-unavailable', { with: { host, what } });
-}
-
-/** What says nothing of the grant is noted and tried again; an error of the sign-in page makes no sense at a refresh. */
-function passing(found: Problem, { settings: { user } }: StoredGrant, errorClass: ServerErrorClass): Problem {
-  if (errorClass === 'transient' || errorClass === 'loop') return found;
-  return problem('provider-refused', {
-    with: { error: found.foreign?.error ?? 'nothing usable', user },
-    verdict: 'retry',
-    ...(found.serverWords !== undefined && { serverWords: found.serverWords }),
-    ...(found.foreign !== undefined && { foreign: found.foreign }),
-  });
-}
-
-const interrupted = (grant: StoredGrant, refused: Problem): Problem =>
-  problem('refresh-interrupted', {
-    with: { user: grant.settings.user },
-    ...(refused.serverWords !== undefined && { serverWords: refused.serverWords }),
-    ...(refused.foreign !== undefined && { foreign: refused.foreign }),
-  });

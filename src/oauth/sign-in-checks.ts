@@ -1,16 +1,29 @@
 /** The checks of a sign-in that need no network, in the order of the pipeline (sign-in). Each throws its own problem. */
 import { timingSafeEqual } from 'node:crypto';
 import { ProblemError, problemError } from '../contract/problem.js';
-import { effectiveScope } from '../setup/effective-scope.js';
 import type { Connection } from '../setup/model.js';
 import { issuerOfTenant } from './authorization-server.js';
 import type { OAuthClient } from './client.js';
-import { graphScopes, missingScopes } from './granted-scope.js';
 import { failureOfCallback } from './server-answer.js';
 import { serverContext } from './server-context.js';
 import { problemOfServerError } from './server-errors.js';
 import { bindingDigest, type SignInAttempt } from './sign-in-attempts.js';
 import type { GrantedTokens } from './token-request.js';
+
+/** What an authorization response may say, once each. */
+const PARAMETERS = ['state', 'code', 'iss', 'error'] as const;
+
+/**
+ * No parameter comes twice (RFC 6749 §3.1): which of two was meant is nothing to guess. Checked before the state is
+ * taken, so that nobody uses up another's link with a URL of their own.
+ * @throws ProblemError `callback-invalid`
+ */
+export function checkOnce(parameters: URLSearchParams): void {
+  for (const name of PARAMETERS) {
+    if (parameters.getAll(name).length > 1)
+      throw problemError('callback-invalid', { with: { what: `the answer carries ${name} more than once` } });
+  }
+}
 
 /** Started from a cookie session, it is finished in that browser. @throws ProblemError `sign-in-other-browser` */
 export function checkBrowser(attempt: SignInAttempt, binding: string | undefined): void {
@@ -42,35 +55,18 @@ export function checkIssuer(parameters: URLSearchParams, { server }: OAuthClient
     throw problemError('callback-invalid', { with: { what: 'another issuer answered (RFC 9207)' } });
 }
 
+/** The issuer that answered the browser is the one whose id_token came. @throws ProblemError `callback-invalid` */
+export function checkSameIssuer(parameters: URLSearchParams, { claims }: GrantedTokens): void {
+  const named = parameters.get('iss');
+  if (named === null || claims?.iss === undefined || claims.iss === named) return;
+  throw problemError('callback-invalid', {
+    with: { what: 'one issuer answered, and another signed (RFC 9207)' },
+  });
+}
+
 /** The server may answer with an error instead of a code (RFC 6749 §4.1.2.1). @throws ProblemError by the table */
 export function checkNoError(parameters: URLSearchParams, client: OAuthClient, connection: Connection): void {
   if (!parameters.has('error')) return;
   const failure = failureOfCallback(parameters, client.secrets);
   throw new ProblemError(problemOfServerError(failure, serverContext(client, connection.settings)).problem);
-}
-
-/** Without a refresh token the mailbox would go silent within the hour. @throws ProblemError `offline-access-not-granted` */
-export function checkRefreshToken(
-  tokens: GrantedTokens,
-): asserts tokens is GrantedTokens & { refreshToken: string } {
-  if (!tokens.refreshToken) throw problemError('offline-access-not-granted');
-}
-
-/**
- * What was granted covers what the connection asks for, and is for mail servers.
- * @returns the granted scope
- * @throws ProblemError `scope-for-graph`, `scope-not-granted`
- */
-export function checkScope(tokens: GrantedTokens, client: OAuthClient, connection: Connection): string[] {
-  const asked = effectiveScope(connection.settings, client.preset);
-  const granted = tokens.scope ?? asked;
-  const ofGraph = graphScopes(granted, asked);
-  if (ofGraph.length > 0) throw problemError('scope-for-graph', { with: { granted: ofGraph.join(' ') } });
-  const missing = missingScopes({ needed: asked, granted });
-  if (missing.length > 0) {
-    throw problemError('scope-not-granted', {
-      with: { granted: granted.join(' ') || 'nothing', missing: missing.join(' ') },
-    });
-  }
-  return granted;
 }

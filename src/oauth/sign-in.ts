@@ -8,24 +8,15 @@ import {
   randomNonce,
   randomPKCECodeVerifier,
 } from 'openid-client';
-import { type Clock, systemClock } from '../contract/clock.js';
 import type { ConnectionId } from '../contract/ids.js';
 import { ProblemError, problemError } from '../contract/problem.js';
 import type { Connections } from '../setup/connections.js';
 import { effectiveScope } from '../setup/effective-scope.js';
-import type { ProvedIdentity } from '../setup/identity.js';
-import {
-  type Authorization,
-  accountMailboxKey,
-  type ChangeListener,
-  type Connection,
-} from '../setup/model.js';
+import type { Connection } from '../setup/model.js';
 import type { RedisClient } from '../storage/redis.js';
 import type { Vault } from '../storage/vault.js';
-import type { Log } from '../telemetry/log.js';
-import type { ApplicationFailures } from './application-failure.js';
+import type { AcceptGrant } from './accept-grant.js';
 import type { OAuthClient, OAuthClients } from './client.js';
-import { proveIdentity } from './prove-identity.js';
 import { redeemCode } from './redeem-code.js';
 import { failureOfCallback } from './server-answer.js';
 import { ADMIN_CONSENT_STATE } from './server-context.js';
@@ -41,14 +32,9 @@ import {
   checkEpoch,
   checkIssuer,
   checkNoError,
-  checkRefreshToken,
-  checkScope,
+  checkOnce,
+  checkSameIssuer,
 } from './sign-in-checks.js';
-import type { GrantedTokens } from './token-request.js';
-import type { TokenStore } from './token-store.js';
-
-/** Where the server names no lifetime (RFC 6749 §5.1 only recommends it). */
-const ASSUMED_LIFETIME_SECONDS = 3_600;
 
 /** signed-in: the connection is authorized. admin-consented: a tenant admin accepted; nobody was signed in. */
 export type SignInResult =
@@ -78,17 +64,13 @@ export interface SignIn {
 export function createSignIn(deps: {
   redis: RedisClient;
   vault: Vault;
-  connections: Pick<Connections, 'read' | 'moveMailbox'>;
-  tokenStore: TokenStore;
+  connections: Pick<Connections, 'read'>;
   clients: OAuthClients;
-  failures: ApplicationFailures;
-  listener: Pick<ChangeListener, 'connectionChanged'>;
-  log: Log;
-  clock?: Clock;
+  acceptGrant: AcceptGrant;
   /** ms; 20 seconds unless given */
   requestDeadlineMs?: number;
 }): SignIn {
-  const { connections, clients, tokenStore, clock = systemClock } = deps;
+  const { connections, clients, acceptGrant } = deps;
   const attempts = createSignInAttempts(deps);
 
   /** The pipeline, from an attempt that has just been taken. */
@@ -110,44 +92,9 @@ export function createSignIn(deps: {
       connection,
       deadlineMs: deps.requestDeadlineMs,
     });
-    checkRefreshToken(tokens);
-    const grantedScope = checkScope(tokens, client, connection);
-    const identity = await proveIdentity(clients, client, { tokens, connection });
-    await store({ attempt, connection, client, tokens, grantedScope, identity });
-    return { kind: 'signed-in', connection: id, user: identity.authenticatedUser };
-  }
-
-  /** @throws ProblemError `sign-in-superseded` */
-  async function store(signedIn: SignedIn): Promise<void> {
-    const { attempt, connection, client, tokens, grantedScope, identity } = signedIn;
-    const { id } = connection;
-    const issuedAt = clock.now();
-    const expiresAt = issuedAt + (tokens.expiresInSeconds ?? ASSUMED_LIFETIME_SECONDS) * 1_000;
-    const mailboxKey = accountMailboxKey(identity.account);
-    const authorization: Authorization = {
-      status: 'authorized',
-      ...identity,
-      clientId: client.settings.clientId,
-      grantedScope,
-      accessTokenExpiresAt: expiresAt,
-      lastRefreshAt: issuedAt,
-      mailboxKey,
-    };
-    const { accessToken, refreshToken } = tokens;
-    await connections.moveMailbox(id, undefined, mailboxKey);
-    const saved = await tokenStore.saveSignIn(
-      id,
-      { epoch: attempt.epoch },
-      { tokens: { accessToken, refreshToken, issuedAt, expiresAt }, authorization },
-    );
-    if (typeof saved !== 'number') throw problemError('sign-in-superseded');
-    await connections.moveMailbox(id, connection.authorization.mailboxKey, mailboxKey);
-    if (client.application.failure) {
-      await deps.failures.heal(client.application.id);
-      clients.forget(client.application.id);
-    }
-    deps.log.info({ connection: id }, 'Signed in');
-    await deps.listener.connectionChanged(id);
+    if (!isBareCode) checkSameIssuer(parameters, tokens);
+    const { user } = await acceptGrant({ connection, client, tokens, epoch: attempt.epoch });
+    return { kind: 'signed-in', connection: id, user: user ?? connection.settings.user };
   }
 
   async function clientOf({ settings }: Connection): Promise<OAuthClient> {
@@ -186,6 +133,7 @@ export function createSignIn(deps: {
     },
 
     async finish({ parameters, binding }) {
+      checkOnce(parameters);
       const state = parameters.get('state') ?? '';
       if (state === ADMIN_CONSENT_STATE) return adminConsent(parameters);
       const { connection, ...attempt } = await attempts.take(state);
@@ -199,6 +147,7 @@ export function createSignIn(deps: {
         return complete(attempt, id, new URLSearchParams({ code: answer.code }), { isBareCode: true });
       }
       const parameters = parametersOf(answer.redirectedUrl);
+      checkOnce(parameters);
       const state = parameters.get('state') ?? '';
       const named = connectionOfState(state);
       if (named !== undefined && named !== id) {
@@ -208,15 +157,6 @@ export function createSignIn(deps: {
       return complete(attempt, id, parameters);
     },
   };
-}
-
-interface SignedIn {
-  attempt: SignInAttempt;
-  connection: Connection;
-  client: OAuthClient;
-  tokens: GrantedTokens & { refreshToken: string };
-  grantedScope: string[];
-  identity: ProvedIdentity;
 }
 
 /**

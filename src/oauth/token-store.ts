@@ -8,6 +8,7 @@
  */
 import type { ConnectionId } from '../contract/ids.js';
 import { type Problem, problemError } from '../contract/problem.js';
+import { settingsOf } from '../setup/connection-record.js';
 import { type Authorization, CONNECTION_FIELDS, type ConnectionSettings } from '../setup/model.js';
 import { keys } from '../storage/keys.js';
 import type { RedisClient } from '../storage/redis.js';
@@ -17,7 +18,8 @@ import type { Vault } from '../storage/vault.js';
 /** What is sealed. */
 export interface TokenSet {
   accessToken: string;
-  refreshToken: string;
+  /** Absent where the access token is renewed otherwise, or not at all (renewal). */
+  refreshToken?: string;
   /** ms since the epoch */
   expiresAt: number;
   /** ms since the epoch; with `expiresAt` the lifetime */
@@ -32,6 +34,8 @@ export interface StoredGrant {
   tokenVersion: number;
   authorization: Authorization;
   tokens: TokenSet | undefined;
+  /** The sign-in that gave it; ms since the epoch. */
+  signedInAt?: number;
 }
 
 /** Why a conditional write wrote nothing. */
@@ -189,22 +193,24 @@ export function createTokenStore(deps: { redis: RedisClient; vault: Vault }): To
 
   return {
     async read(id) {
-      const [settings, epoch, tokenVersion, authorization, tokens] = await redis.hmgetBuffer(
+      const [settings, epoch, tokenVersion, authorization, tokens, signedInAt] = await redis.hmgetBuffer(
         keys.connection(id),
         CONNECTION_FIELDS.settings,
         CONNECTION_FIELDS.epoch,
         CONNECTION_FIELDS.tokenVersion,
         CONNECTION_FIELDS.authorization,
         CONNECTION_FIELDS.tokens,
+        CONNECTION_FIELDS.signedInAt,
       );
       if (!settings || !authorization) throw problemError('not-found', { with: { what: 'connection', id } });
       return {
         id,
-        settings: JSON.parse(settings.toString()),
+        settings: settingsOf(settings.toString()),
         epoch: Number(epoch?.toString() ?? 0),
         tokenVersion: Number(tokenVersion?.toString() ?? 0),
         authorization: JSON.parse(authorization.toString()),
         tokens: tokens ? JSON.parse(vault.open(tokens, placeOf(id))) : undefined,
+        ...(signedInAt && { signedInAt: Number(signedInAt.toString()) }),
       };
     },
     async progress(id) {

@@ -13,7 +13,7 @@ import {
 
 export function connectionOf(id: ConnectionId, record: StoredRecord): Connection {
   const number = (field: string): number => Number(textOf(record, field) ?? 0);
-  const settings = JSON.parse(textOf(record, CONNECTION_FIELDS.settings) ?? '{}') as ConnectionSettings;
+  const settings = settingsOf(textOf(record, CONNECTION_FIELDS.settings) ?? '{}');
   const authorization = textOf(record, CONNECTION_FIELDS.authorization);
   const signedInAt = textOf(record, CONNECTION_FIELDS.signedInAt);
   const grantEnds = textOf(record, CONNECTION_FIELDS.grantEnds);
@@ -32,6 +32,12 @@ export function connectionOf(id: ConnectionId, record: StoredRecord): Connection
     createdAt: number(CONNECTION_FIELDS.createdAt),
   };
 }
+
+/** @param json of the record; one of before there were token modes has the mode that everything had */
+export const settingsOf = (json: string): ConnectionSettings => ({
+  tokenMode: 'getAndRefresh',
+  ...JSON.parse(json),
+});
 
 /**
  * The authorization of a connection that nobody signed in to. A password needs no sign-in: such a connection is

@@ -62,7 +62,16 @@ export const connectionSchema = Type.Object(
       ],
       { default: [], description: 'Scope; empty: what the provider needs for the endpoints there are.' },
     ),
-    grant: Type.Enum(['authorizationCode'], { default: 'authorizationCode' }),
+    grant: Type.Enum(['authorizationCode', 'deviceCode', 'clientCredentials'], {
+      default: 'authorizationCode',
+      description:
+        'authorizationCode: signed in in a browser; deviceCode: with a code on another device; clientCredentials: the application itself, with no user (app-only).',
+    }),
+    tokenMode: Type.Enum(['getAndRefresh', 'refresh', 'off'], {
+      default: 'getAndRefresh',
+      description:
+        'getAndRefresh: signed in here and refreshed by itself; refresh: tokens are supplied once and refreshed by itself, no sign-in is started here; off: access tokens are supplied by hand (InitiateOAuth).',
+    }),
     imap: endpoint('IMAP', 993),
     smtp: endpoint('SMTP', 587),
   },

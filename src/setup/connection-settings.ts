@@ -56,7 +56,7 @@ export async function checkedConnection(
   }
   return {
     settings: {
-      ...(others as Pick<ConnectionSettings, 'name' | 'user' | 'grant'>),
+      ...(others as Pick<ConnectionSettings, 'name' | 'user' | 'grant' | 'tokenMode'>),
       authentication: basic ? 'basic' : 'oauth2',
       ...(application !== undefined && { application: application as ApplicationId }),
       scope: scopeList(scope),

@@ -22,7 +22,8 @@ export const connectionViewSchema = Type.Object({
   application: Type.Optional(Type.String()),
   user: Type.String(),
   scope: Type.Array(Type.String(), { description: "As entered; empty: the provider's." }),
-  grant: Type.String(),
+  grant: Type.String({ description: 'authorizationCode, deviceCode or clientCredentials' }),
+  tokenMode: Type.String({ description: 'getAndRefresh, refresh or off' }),
   imap: Type.Optional(endpointView),
   smtp: Type.Optional(endpointView),
   status: Type.String({
@@ -31,6 +32,10 @@ export const connectionViewSchema = Type.Object({
   problem: problemOrNullSchema,
   refreshProblem: problemOrNullSchema,
   warnings: warningsSchema,
+  identity: Type.Union([Type.String(), Type.Null()], {
+    description:
+      'Who is behind the tokens: proved (the server said who signed in), asserted (an access token that was pasted; nobody proved whose it is), application (app-only), or null.',
+  }),
   authenticatedUser: Type.Union([Type.String(), Type.Null()]),
   grantedScope: Type.Array(Type.String()),
   accessTokenExpiresAt: timeOrNullSchema,
@@ -72,10 +77,17 @@ export function connectionView(
     problem: problem ? problemView(problem) : null,
     refreshProblem: authorization.refreshProblem ? problemView(authorization.refreshProblem) : null,
     warnings: warnings.map(problemView),
+    identity: identityOf(connection),
     authenticatedUser: authorization.authenticatedUser ?? null,
     grantedScope: authorization.grantedScope,
     accessTokenExpiresAt: isoTimeOrNull(authorization.accessTokenExpiresAt),
     lastRefreshAt: isoTimeOrNull(authorization.lastRefreshAt),
     createdAt: isoTime(createdAt),
   };
+}
+
+/** Nobody is behind a connection without tokens, nor behind a password. */
+function identityOf({ settings, authorization }: Connection): string | null {
+  if (settings.authentication === 'basic' || authorization.status !== 'authorized') return null;
+  return authorization.identity ?? 'proved';
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { PROVIDERS } from '../../config/providers.js';
 import type { ConnectionId } from '../../src/contract/ids.js';
 import type { ProviderName } from '../../src/contract/provider.js';
+import { createAcceptGrant } from '../../src/oauth/accept-grant.js';
 import { createAccessTokens } from '../../src/oauth/access-tokens.js';
 import { createApplicationFailures } from '../../src/oauth/application-failure.js';
 import { createOAuthClients } from '../../src/oauth/client.js';
@@ -10,6 +11,7 @@ import { createManagedIdentityToken } from '../../src/oauth/managed-identity.js'
 import { createPace } from '../../src/oauth/pace.js';
 import { createRefreshHandler } from '../../src/oauth/refresh-handler.js';
 import { createRefreshLock, type RefreshLock } from '../../src/oauth/refresh-lock.js';
+import { createRenewals } from '../../src/oauth/renewal.js';
 import { createSignIn } from '../../src/oauth/sign-in.js';
 import { createSignOut } from '../../src/oauth/sign-out.js';
 import { createTokenStore, type TokenStore } from '../../src/oauth/token-store.js';
@@ -83,6 +85,7 @@ export async function openWorld(options: WorldOptions) {
       } as OutgoingInit),
   });
   const tokenStore = createTokenStore({ redis, vault });
+  const renewals = createRenewals({ managedIdentityToken });
   const accessTokens = createAccessTokens({
     tokenStore: options.around?.(tokenStore) ?? tokenStore,
     clients,
@@ -90,13 +93,14 @@ export async function openWorld(options: WorldOptions) {
     listener,
     log,
     lock: options.lock ?? createRefreshLock(redis),
+    renewals,
     ...(options.requestDeadlineMs !== undefined && { requestDeadlineMs: options.requestDeadlineMs }),
   });
   const deadline = options.requestDeadlineMs !== undefined && {
     requestDeadlineMs: options.requestDeadlineMs,
   };
-  const services = { redis, vault, connections, tokenStore, clients, failures, listener, log };
-  const signIn = createSignIn({ ...services, ...deadline });
+  const acceptGrant = createAcceptGrant({ connections, tokenStore, clients, failures, listener, log });
+  const signIn = createSignIn({ redis, vault, connections, clients, acceptGrant, ...deadline });
   const handler = createRefreshHandler({
     tokenStore,
     clients,
@@ -118,6 +122,7 @@ export async function openWorld(options: WorldOptions) {
     failures,
     tokenStore,
     accessTokens,
+    acceptGrant,
     signIn,
     signOut,
     /** Ids of the connections that were reported as changed. */

@@ -67,6 +67,7 @@ function build(plan: WorldPlan, storage: RedisStorage): World {
       user: plan.user,
       scope: [],
       grant: 'authorizationCode',
+      tokenMode: 'getAndRefresh',
       imap: { ...plan.imap, tlsType: 'None' },
     },
     epoch: 1,

@@ -81,6 +81,7 @@ export async function openWorld(plan: WorldPlan): Promise<World> {
       user: plan.user,
       scope: [],
       grant: 'authorizationCode',
+      tokenMode: 'getAndRefresh',
       smtp: { ...plan.smtp, tlsType: 'None' },
     },
     epoch: 1,

@@ -11,7 +11,14 @@ const USER = 'alice@contoso.example';
 const connection: Connection = {
   id: 'con_1' as ConnectionId,
   version: 1,
-  settings: { name: 'c', authentication: 'oauth2', user: USER, scope: [], grant: 'authorizationCode' },
+  settings: {
+    name: 'c',
+    authentication: 'oauth2',
+    user: USER,
+    scope: [],
+    grant: 'authorizationCode',
+    tokenMode: 'getAndRefresh',
+  },
   epoch: 0,
   tokenVersion: 0,
   authorization: { status: 'unauthorized', grantedScope: [], mailboxKey: 'mbx_1' as MailboxKey },
