@@ -17,6 +17,7 @@ const settings: ConnectionSettings = {
   user: 'orders@contoso.example',
   scope: [],
   grant: 'authorizationCode',
+  tokenMode: 'getAndRefresh',
 };
 
 let server: TestRedis;

@@ -89,6 +89,7 @@ const connection = ({ authorization, settings, ...over }: Asked): Connection => 
     user: 'orders@contoso.example',
     scope: [],
     grant: 'authorizationCode',
+    tokenMode: 'getAndRefresh',
     ...settings,
   },
   epoch: 1,
