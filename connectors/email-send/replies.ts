@@ -97,7 +97,7 @@ export const REPLY_TABLE: readonly ReplyRow[] = [
 ];
 
 /** What no row names: 4xx is temporary and 5xx is not (RFC 5321 §4.2.1). */
-const BY_CLASS: readonly { first: string; stages?: readonly SmtpStage[]; problem: ProblemCode }[] = [
+export const BY_CLASS: readonly { first: string; stages?: readonly SmtpStage[]; problem: ProblemCode }[] = [
   { first: '4', problem: 'smtp-deferred' },
   { first: '5', stages: ['sign-in'], problem: 'smtp-sign-in-refused' },
   { first: '5', stages: ['recipient'], problem: 'recipient-refused' },

@@ -28,6 +28,7 @@ import { connectorTypeRoutes } from './routes/connector-types.js';
 import { connectorRoutes } from './routes/connectors.js';
 import { messageRoutes } from './routes/messages.js';
 import { pageRoutes } from './routes/pages.js';
+import { problemRoutes } from './routes/problems.js';
 import { serviceRoutes } from './routes/service.js';
 import { testRoutes } from './routes/tests.js';
 import { transferRoutes } from './routes/transfer.js';
@@ -113,6 +114,7 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
   ];
   for (const resource of resources) await app.register(resource, { prefix: '/api/v1' });
   await app.register(serviceRoutes(deps));
+  await app.register(problemRoutes);
   await app.register(callbackRoutes(deps));
   await app.register(pageRoutes(deps, authentication));
   return app;

@@ -3,11 +3,12 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { httpStatusOf, type Problem, ProblemError, problem } from '../contract/problem.js';
 import { readableFaults } from '../setup/settings-check.js';
 import { problemView } from '../setup/view-parts.js';
+import { problemType } from './pages/problems-page.js';
 
-/** The body of an error answer. `type` is stable and names the code; `instance` is the request's id, as in the log. */
+/** The body of an error answer. `type` leads to what the code means; `instance` is the request's id, as in the log. */
 export function problemBody(found: Problem, requestId: string): Record<string, unknown> {
   return {
-    type: `urn:mailgrant:problem:${found.code}`,
+    type: problemType(found.code),
     status: httpStatusOf(found.code),
     instance: `urn:mailgrant:request:${requestId}`,
     ...problemView(found),

@@ -20,6 +20,8 @@ export interface ProblemView {
   at: string;
   retryAt?: string;
   serverWords?: string;
+  /** No table knows the server's words. */
+  unknown?: true;
   correlationId?: string;
   fields?: { path: string; message: string }[];
 }
@@ -36,6 +38,7 @@ export function problemView(problem: Problem): ProblemView {
     at: isoTime(at),
     ...(retryAt !== undefined && { retryAt: isoTime(retryAt) }),
     ...(serverWords !== undefined && { serverWords }),
+    ...(foreign?.unknown && { unknown: true as const }),
     ...(foreign?.correlationId !== undefined && { correlationId: foreign.correlationId }),
     ...(fields !== undefined && { fields }),
   };
@@ -54,6 +57,9 @@ export const problemViewSchema = Type.Object({
   at: timeSchema,
   retryAt: Type.Optional(timeSchema),
   serverWords: Type.Optional(Type.String({ description: "The server's own words." })),
+  unknown: Type.Optional(
+    Type.Literal(true, { description: 'No table knows the words; they were taken by their class.' }),
+  ),
   correlationId: Type.Optional(Type.String()),
   fields: Type.Optional(Type.Array(Type.Object({ path: Type.String(), message: Type.String() }))),
 });

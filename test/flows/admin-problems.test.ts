@@ -83,7 +83,7 @@ describe('every failure is problem+json', () => {
     expect(answer.headers['content-type']).toBe('application/problem+json');
     const body = answer.json();
     expect([answer.statusCode, body.status, body.code]).toEqual([status, status, code]);
-    expect(body.type).toBe(`urn:mailgrant:problem:${code}`);
+    expect(body.type).toBe(`/problems#${code}`);
     expect(body.instance).toBe(`urn:mailgrant:request:${answer.headers['x-request-id']}`);
     for (const member of ['title', 'detail', 'next', 'owner', 'verdict', 'at'])
       expect(body[member]).toBeTypeOf('string');

@@ -1,5 +1,6 @@
 /** What every page has around it, and the pieces that several show. */
 import type { Problem } from '../../contract/problem.js';
+import { OWNER_WORDS } from '../../contract/problem-words.js';
 import type { ProblemView } from '../../setup/view-parts.js';
 import { type Fill, type Html, html } from '../html.js';
 import { STYLE_PATH } from './style.js';
@@ -40,13 +41,6 @@ export function time(iso: string | null | undefined): Html {
   return html`<time datetime="${iso}">${iso.slice(0, 16).replace('T', ' ')} UTC</time>`;
 }
 
-const OWNERS: Readonly<Record<Problem['owner'], string>> = {
-  user: 'you, or whoever owns the mailbox',
-  'tenant-admin': 'an administrator of the tenant',
-  'service-admin': 'the administrator of this service',
-  nobody: 'nobody; it mends itself',
-};
-
 /**
  * A problem: what happened, whose it is, what to do next, and the server's own words.
  * @param options `isTitled: false` where a heading says the title already
@@ -56,9 +50,9 @@ export function problemSection(found: ProblemView, { isTitled = true, isWarning 
 ${isTitled && html`<p><strong>${found.title}</strong></p>`}
 <p>${found.detail}</p>
 <p>What to do next: ${found.next}</p>
-<p class="dim">Whose it is to fix: ${OWNERS[found.owner as Problem['owner']] ?? found.owner}.
+<p class="dim">Whose it is to fix: ${OWNER_WORDS[found.owner as Problem['owner']] ?? found.owner}.
 ${found.retryAt !== undefined && html` Next try: ${time(found.retryAt)}.`}</p>
-${found.serverWords !== undefined && html`<p class="dim">The server's own words:</p><pre>${found.serverWords}</pre>`}
+${found.serverWords !== undefined && html`<p class="dim">The server's own words${found.unknown && ', which Mailgrant does not know and took by their class'}:</p><pre>${found.serverWords}</pre>`}
 ${found.correlationId !== undefined && html`<p class="dim">Correlation id: ${found.correlationId}</p>`}
 </section>`;
 }

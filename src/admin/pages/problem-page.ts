@@ -3,6 +3,7 @@ import type { Problem } from '../../contract/problem.js';
 import { problemView } from '../../setup/view-parts.js';
 import { type Html, html } from '../html.js';
 import { page, problemSection } from './layout.js';
+import { problemType } from './problems-page.js';
 
 /** @param requestId to find the request in the log by */
 export function problemPage(found: Problem, requestId: string): Html {
@@ -11,7 +12,7 @@ export function problemPage(found: Problem, requestId: string): Html {
     body: html`<article>
 <h1>${found.title}</h1>
 ${problemSection(problemView(found), { isTitled: false })}
-<p class="dim">Problem ${found.code}, request ${requestId}</p>
+<p class="dim">Problem <a href="${problemType(found.code)}">${found.code}</a>, request ${requestId}</p>
 <p><a class="button" href="/">Back to the connections</a></p>
 </article>`,
   });

@@ -5,7 +5,7 @@ import { Type } from 'typebox';
 import { problemViewSchema } from '../../setup/view-parts.js';
 
 const problemSchema = Type.Object({
-  type: Type.String({ description: 'urn:mailgrant:problem:<code>' }),
+  type: Type.String({ description: '/problems#<code>: what the code means, on this service' }),
   status: Type.Integer(),
   instance: Type.String({ description: 'The id of this request, as in the log.' }),
   ...problemViewSchema.properties,

@@ -173,6 +173,7 @@ export const sendProblems = definitions({
     verdict: 'retry',
     reach: 'message',
     httpStatus: 503,
+    example: '554 5.3.2 Service not available',
   },
   'message-too-large': {
     title: 'The message is too large for the server',

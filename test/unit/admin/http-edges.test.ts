@@ -83,7 +83,7 @@ it('writes problems as RFC 9457 has them, with ours beside', () => {
     foreign: { correlationId: 'c1', status: 503 },
   });
   expect(problemBody(found, 'r1')).toMatchObject({
-    type: 'urn:mailgrant:problem:token-endpoint-unavailable',
+    type: '/problems#token-endpoint-unavailable',
     title: 'The sign-in server is unavailable',
     status: 503,
     instance: 'urn:mailgrant:request:r1',
