@@ -72,7 +72,9 @@ const AADSTS: readonly (readonly [row: ServerErrorRow, ...numbers: number[]])[] 
   [row('client-secret-expired', 'application'), 7000222],
   [row('client-credential-missing', 'application'), 7000218],
   [row('client-credential-unwanted', 'application'), 700025],
-  [row('client-assertion-invalid', 'application'), 700027],
+  [row('client-assertion-invalid', 'application'), 700027, 700023, 50027],
+  [row('client-assertion-untimely', 'application'), 700024],
+  [row('federated-credential-untrusted', 'application'), 70021, 700211, 700212, 700213],
 
   // the application's settings, for everybody
   [row('application-not-found', 'application'), 700016],

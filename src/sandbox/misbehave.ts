@@ -24,7 +24,13 @@ export interface Misbehave {
   /** Seconds that access tokens issued from now on live; `undefined` for Entra's 60 to 90 minutes. */
   accessTokenSeconds(seconds: number | undefined): void;
   /** The application's secret expires (7000222), or another one becomes the right one (7000215 for the old). */
-  clientSecret(change: { expired?: boolean; secret?: string; clientId?: string }): void;
+  clientSecret(change: {
+    expired?: boolean;
+    secret?: string;
+    /** Beside the first, as good; null takes it away. */
+    second?: string | null;
+    clientId?: string;
+  }): void;
   /** Another UIDVALIDITY and new UIDs; sessions that have the mailbox selected are closed. */
   uidValidity(user: string, path?: string): void;
   /** `* BYE` with these words to open IMAP sessions. */
@@ -48,10 +54,12 @@ export function createMisbehave(parts: TenantParts): Misbehave {
     accessTokenSeconds(seconds) {
       lifetime.seconds = seconds;
     },
-    clientSecret({ clientId, secret, expired }) {
+    clientSecret({ clientId, secret, second, expired }) {
       const client = clientId === undefined ? clients.all()[0] : clients.get(clientId);
       if (!client) throw new Error(`the sandbox tenant has no application ${clientId}`);
       if (secret !== undefined) client.clientSecret = secret;
+      if (typeof second === 'string') client.secondClientSecret = second;
+      else if (second === null) delete client.secondClientSecret;
       client.secretExpired = expired ?? false;
     },
     uidValidity(user, path = 'INBOX') {

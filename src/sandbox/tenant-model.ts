@@ -2,6 +2,7 @@
 import type { Clock } from '../contract/clock.js';
 import type { Clients } from './authorization/clients.js';
 import type { RefreshTokenRule } from './authorization/grants.js';
+import type { ManagedIdentities } from './authorization/managed-identities.js';
 import type { TokenRequest } from './authorization/request-log.js';
 import type { SignInChoice } from './authorization/sign-in.js';
 import type { ImapLogEntry } from './imap/context.js';
@@ -73,6 +74,8 @@ export interface Tenant {
   };
   readonly users: Users;
   readonly clients: Clients;
+  /** Managed identities of the machine; their endpoints are `<origin>/metadata/identity/oauth2/token` (IMDS) and `<origin>/msi/token` (App Service). */
+  readonly identities: ManagedIdentities;
   readonly authorization: {
     /** Every request to the token endpoint since the start, without secrets. */
     readonly log: readonly TokenRequest[];

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../contract/clock.js';
 import { type Clients, createClients, type SandboxClient } from './authorization/clients.js';
 import type { AuthorizeFault } from './authorization/context.js';
 import { createGrants, type Grants } from './authorization/grants.js';
+import { createManagedIdentities, type ManagedIdentities } from './authorization/managed-identities.js';
 import type { TokenFault } from './authorization/token-faults.js';
 import { createFaults, type Faults } from './faults.js';
 import type { ImapContext } from './imap/context.js';
@@ -35,6 +36,7 @@ export interface TenantParts {
   /** The app registration that the tenant starts with. */
   client: SandboxClient & { clientSecret: string };
   grants: Grants;
+  identities: ManagedIdentities;
   store: MailStore;
   faults: TenantFaults;
   /** Seconds that access tokens live; `undefined` for Entra's 60 to 90 minutes at random. */
@@ -75,6 +77,7 @@ export function createTenantParts(options: TenantOptions): TenantParts {
     tenantId: options.tenantId ?? randomUUID(),
     clients,
     client,
+    identities: createManagedIdentities(),
     faults,
     lifetime: { seconds: options.accessTokenSeconds },
     imap: { ...shared, faults: faults.imap, sessions: new Set(), log: [] },

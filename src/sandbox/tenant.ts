@@ -47,6 +47,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
       ...contents(parts),
       users: parts.users,
       clients: parts.clients,
+      identities: parts.identities,
       authorization: { log: authorization.log, secrets: () => secretsOf(parts) },
       signIn: signInOverHttp,
       issueTokens: (user, asked) => issueWithoutSignIn(parts, authorization, user, asked),
@@ -61,7 +62,7 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
 }
 
 async function authorizationContext(parts: TenantParts, http: HttpListener): Promise<AuthorizationContext> {
-  const { clock, tenantId, domain, users, clients, grants, faults, lifetime } = parts;
+  const { clock, tenantId, domain, users, clients, grants, identities, faults, lifetime } = parts;
   const issuer = `${http.origin}/${tenantId}/v2.0`;
   const random = (): number =>
     SHORTEST_SECONDS + Math.floor(Math.random() * (LONGEST_SECONDS - SHORTEST_SECONDS));
@@ -75,6 +76,7 @@ async function authorizationContext(parts: TenantParts, http: HttpListener): Pro
     clients,
     grants,
     signer: await createIdTokenSigner({ issuer, tenantId }),
+    identities,
     tokenFaults: faults.token,
     authorizeFaults: faults.authorize,
     log: [],
@@ -139,7 +141,10 @@ function contents({ store, users, clock }: TenantParts): Pick<Tenant, 'deliver' 
 }
 
 function secretsOf({ grants, clients }: TenantParts): string[] {
-  return [...grants.issuedSecrets(), ...clients.all().flatMap((client) => client.clientSecret ?? [])];
+  const known = clients
+    .all()
+    .flatMap(({ clientSecret, secondClientSecret }) => [clientSecret ?? [], secondClientSecret ?? []].flat());
+  return [...grants.issuedSecrets(), ...known];
 }
 
 async function issueWithoutSignIn(

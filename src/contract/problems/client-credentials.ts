@@ -53,6 +53,29 @@ export const clientCredentialProblems = definitions({
     reach: 'connection',
     httpStatus: 422,
   },
+  'federated-credential-untrusted': {
+    title: 'The provider trusts no such federated token',
+    detail:
+      'Issuer, subject or audience of the token that the application {application} proves itself with match no federated credential of it.',
+    owner: 'tenant-admin',
+    next: 'In the Entra admin center open App registrations, {application}, Certificates & secrets, Federated credentials, and make issuer, subject and audience those that the words below name. All connections go on by themselves then.',
+    verdict: 'hold',
+    reach: 'application',
+    httpStatus: 502,
+    example:
+      "AADSTS700213: No matching federated identity record found for presented assertion subject 'system:serviceaccount:mail:mailgrant'.",
+  },
+  'client-assertion-untimely': {
+    title: 'The clocks differ: the client assertion is not valid now',
+    detail:
+      'By the clock of {host} the assertion that the application {application} proves itself with is not valid yet, or no more.',
+    owner: 'service-admin',
+    next: 'Set the clock of the machine that Mailgrant runs on (NTP). With a federated token: see that whatever writes it has renewed it. All connections go on by themselves then.',
+    verdict: 'hold',
+    reach: 'application',
+    httpStatus: 502,
+    example: 'AADSTS700024: Client assertion is not within its valid time range.',
+  },
   'federated-token-unusable': {
     title: 'The federated token cannot be used',
     detail: 'The token that the application {application} proves itself with, in the file {file}, {what}.',

@@ -218,7 +218,33 @@ export const AADSTS_ROWS: Readonly<Record<number, AadstsRow>> = {
     text: "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
     status: 401,
   },
+  50027: { error: 'invalid_request', text: 'JWT token is invalid or malformed.' },
+  700023: {
+    error: 'invalid_client',
+    text: 'Client assertion audience claim does not match Realm issuer.',
+    status: 401,
+  },
+  700024: {
+    error: 'invalid_client',
+    text: 'Client assertion is not within its valid time range.',
+    status: 401,
+  },
   700027: { error: 'invalid_client', text: 'Client assertion contains an invalid signature.', status: 401 },
+  700211: {
+    error: 'invalid_client',
+    text: 'No matching federated identity record found for presented assertion issuer.',
+    status: 401,
+  },
+  700212: {
+    error: 'invalid_client',
+    text: 'No matching federated identity record found for presented assertion audience.',
+    status: 401,
+  },
+  700213: {
+    error: 'invalid_client',
+    text: 'No matching federated identity record found for presented assertion subject.',
+    status: 401,
+  },
   700082: {
     error: 'invalid_grant',
     text: 'The refresh token has expired due to inactivity. The token was issued on 2026-01-01T00:00:00.0000000Z and was inactive for 90.00:00:00.',

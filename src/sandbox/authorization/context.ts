@@ -5,6 +5,7 @@ import type { Users } from '../users.js';
 import type { Clients } from './clients.js';
 import type { Grants } from './grants.js';
 import type { IdTokenSigner } from './id-token.js';
+import type { ManagedIdentities } from './managed-identities.js';
 import type { TokenRequest } from './request-log.js';
 import type { TokenFault } from './token-faults.js';
 
@@ -24,6 +25,9 @@ export interface AuthorizationContext {
   clients: Clients;
   grants: Grants;
   signer: IdTokenSigner;
+  identities: ManagedIdentities;
+  /** An access token of an application for a resource; `undefined`: the tenant has no such resource. */
+  applicationToken?(clientId: string, resource: string): string | undefined;
   tokenFaults: Faults<TokenFault>;
   authorizeFaults: Faults<AuthorizeFault>;
   log: TokenRequest[];

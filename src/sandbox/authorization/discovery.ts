@@ -21,7 +21,8 @@ export function metadata(context: AuthorizationContext, tenant: string): Record<
   const id = multiTenant ? tenant.toLowerCase() : context.tenantId;
   return {
     token_endpoint: `${origin}/${id}/oauth2/v2.0/token`,
-    token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
+    token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic', 'private_key_jwt'],
+    token_endpoint_auth_signing_alg_values_supported: ['RS256', 'PS256'],
     jwks_uri: `${origin}/${id}/discovery/v2.0/keys`,
     response_modes_supported: ['query'],
     subject_types_supported: ['pairwise'],

@@ -14,6 +14,13 @@ export interface IdTokenSigner {
     now: number;
     extra?: Record<string, unknown>;
   }): Promise<string>;
+  /** A token of a service principal, such as a managed identity's that stands for an application. */
+  signFor(about: {
+    subject: string;
+    audience: string;
+    now: number;
+    lifetimeSeconds: number;
+  }): Promise<string>;
 }
 
 /** Entra's id_tokens live an hour. */
@@ -47,6 +54,21 @@ export async function createIdTokenSigner(place: {
         uti: randomBytes(16).toString('base64url'),
         ver: '2.0',
         ...extra,
+      })
+        .setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid })
+        .sign(privateKey);
+    },
+    signFor({ subject, audience, now, lifetimeSeconds }) {
+      const seconds = Math.floor(now / 1000);
+      const times = { iat: seconds, nbf: seconds, exp: seconds + lifetimeSeconds };
+      const uti = randomBytes(16).toString('base64url');
+      return new SignJWT({
+        aud: audience,
+        iss: place.issuer,
+        sub: subject,
+        tid: place.tenantId,
+        uti,
+        ...times,
       })
         .setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid })
         .sign(privateKey);

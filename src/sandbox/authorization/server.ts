@@ -4,6 +4,7 @@ import { AadstsRefusal, refusalBody } from './aadsts.js';
 import { type AuthorizeAnswer, authorize } from './authorize.js';
 import type { AuthorizationContext } from './context.js';
 import { metadata } from './discovery.js';
+import { answerIdentityRequest } from './managed-identities.js';
 import { answerTokenRequest } from './token-request.js';
 
 /** More than any form of the protocol needs. */
@@ -51,6 +52,11 @@ async function route(
   response: ServerResponse,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', context.origin);
+  const identity = await answerIdentityRequest(context, url, request);
+  if (identity) {
+    response.writeHead(identity.status, { 'content-type': 'application/json', ...identity.headers });
+    return void response.end(identity.body);
+  }
   const [, tenant = '', ...rest] = url.pathname.split('/');
   const path = rest.join('/');
   const body = request.method === 'POST' ? await readBody(request) : '';

@@ -26,7 +26,7 @@ export function checkTokenRequest(
   parameters: URLSearchParams,
   authorization: string | undefined,
 ): Entitlement {
-  const client = authenticateClient(context.clients, parameters, authorization);
+  const client = authenticateClient(context, parameters, authorization);
   const grantType = parameters.get('grant_type');
   if (grantType === 'authorization_code') return redeemCode(context, client, parameters);
   if (grantType === 'refresh_token') return redeemRefreshToken(context, client, parameters);
