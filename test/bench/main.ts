@@ -5,11 +5,13 @@
  */
 
 import { startRpcChild } from './rpc.js';
+import { type FreshReport, keepFresh, refreshCost } from './scale.js';
 import {
   type Children,
   DELIVERED,
   emptyPolls,
   memory,
+  ROUNDS,
   type Round,
   receive,
   refresh,
@@ -34,6 +36,15 @@ const SECTIONS: readonly RatioSection[] = [
 const IDLE_BAR_BYTES = 8 * 1024;
 const PER_MESSAGE_BAR_BYTES = 16;
 
+/** Five minutes of ten thousand connections, whose tokens live a hundredth of their time. */
+const TEN_THOUSAND = { connections: 10_000, divisor: 100, seconds: 300, warmSeconds: 60 };
+/** Heap and Redis may grow by so much from the first minute to the fifth: the noise of a heap, and no more. */
+const GROWTH_BAR = 1.1;
+const COST_SIZES = [100, 1_000, 10_000];
+const COST_SECONDS = 8;
+/** How much dearer a refresh may be with ten times the connections. */
+const COST_BAR = 1.2;
+
 const median = (values: number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 const verdict = (ok: boolean): string => (ok ? 'ok' : 'FAIL');
@@ -54,6 +65,8 @@ async function main(): Promise<void> {
       bytes('Redis bytes, idle connection with Email Receive', idleBytes, IDLE_BAR_BYTES);
       bytes(`Redis bytes, the same after ${DELIVERED} delivered messages`, usedBytes, usedBar);
     }
+    if (isWanted('refresh-cost')) await reportCosts();
+    if (isWanted('ten-thousand')) reportFresh(await keepFresh(TEN_THOUSAND));
   } finally {
     await Promise.all([tenant.stop(), sink.stop()]);
   }
@@ -75,6 +88,50 @@ function bytes(title: string, value: number, bar: number): void {
   const ok = value <= bar;
   failed ||= !ok;
   console.log(`${title}: ${value.toFixed(0)}  bar ${bar}  ${verdict(ok)}`);
+}
+
+/** The least of several rounds: what disturbs a round makes it dearer, never cheaper. */
+async function reportCosts(): Promise<void> {
+  let before: number | undefined;
+  for (const connections of COST_SIZES) {
+    const rounds: Awaited<ReturnType<typeof refreshCost>>[] = [];
+    for (let round = 0; round < ROUNDS; round++) rounds.push(await refreshCost(connections, COST_SECONDS));
+    const cpuMs = Math.min(...rounds.map((each) => each.cpuMs));
+    const perSecond = Math.max(...rounds.map((each) => each.perSecond));
+    const growth = before === undefined ? 1 : cpuMs / before;
+    const ok = growth < COST_BAR;
+    failed ||= !ok;
+    before = cpuMs;
+    console.log(
+      `refreshes of ${connections} connections: ${perSecond.toFixed(0)}/s, ${cpuMs.toFixed(2)} ms of CPU each, ×${growth.toFixed(2)}  bar ×${COST_BAR}  ${verdict(ok)}`,
+    );
+  }
+}
+
+function reportFresh(report: FreshReport): void {
+  const { rate, perSecond, perTenSeconds, paceOfSecond, paceOfTenSeconds, late, ended } = report;
+  const line = (title: string, value: number, bar: number): void => {
+    const ok = value <= bar;
+    failed ||= !ok;
+    console.log(`  ${title}: ${Number(value.toFixed(2))}  bar ${bar}  ${verdict(ok)}`);
+  };
+  const { connections, divisor, seconds } = TEN_THOUSAND;
+  console.log(
+    `${connections} connections, lifetimes / ${divisor}, ${seconds} s: ${report.requests} refreshes, ${report.cpuPerRefreshMs.toFixed(2)} ms of CPU each, pace ${rate}/s`,
+  );
+  line('most in a second', perSecond, paceOfSecond);
+  line('most in ten seconds', perTenSeconds, paceOfTenSeconds);
+  line('tokens that expired', late + ended, 0);
+  line(
+    `heap, ${(report.heapBytes / 1e6).toFixed(0)} MB, against the first minute`,
+    report.heapGrowth,
+    GROWTH_BAR,
+  );
+  line(
+    `Redis, ${(report.redisBytes / 1e6).toFixed(0)} MB, against the first minute`,
+    report.redisGrowth,
+    GROWTH_BAR,
+  );
 }
 
 await main();

@@ -42,14 +42,21 @@ export interface TestService {
   kill(): Promise<void>;
 }
 
-/** Starts `node dist/src/main.js` and waits until it is ready. @param environment over the defaults */
-export async function startServiceProcess(environment: Record<string, string>): Promise<TestService> {
+/**
+ * Starts `node dist/src/main.js` and waits until it is ready.
+ * @param environment over the defaults
+ * @param moreArguments for node itself
+ */
+export async function startServiceProcess(
+  environment: Record<string, string>,
+  moreArguments: readonly string[] = [],
+): Promise<TestService> {
   if (!existsSync(ENTRY)) throw new Error('dist/ is missing: npm run build');
   const port = environment.MAILGRANT_PORT ?? String(await freePort());
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('MAILGRANT_')),
   );
-  const child = spawn(process.execPath, [...nodeArguments, ENTRY], {
+  const child = spawn(process.execPath, [...nodeArguments, ...moreArguments, ENTRY], {
     env: {
       ...inherited,
       MAILGRANT_API_KEY: API_KEY,

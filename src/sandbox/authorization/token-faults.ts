@@ -22,6 +22,8 @@ export type TokenFault = (
   | { kind: 'omit'; fields: string[] }
   /** The server's clock is ahead by so much (or behind, below 0): id_token and header Date say so. */
   | { kind: 'clock-off'; ms: number }
+  /** The id_token is not signed at all, or with a key that is not the tenant's. */
+  | { kind: 'forged'; signed: 'not' | 'with-another-key' }
   /** The id_token says this instead. */
   | { kind: 'claims'; claims: Record<string, unknown> }
 ) & { grantType?: 'authorization_code' | 'refresh_token' };

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AadstsRefusal, refusalBody } from './aadsts.js';
 import type { AuthorizationContext } from './context.js';
 import { checkTenant } from './discovery.js';
+import { forgedIdToken } from './forged-id-token.js';
 import type { TokenRequest } from './request-log.js';
 import { checkTokenRequest, issueTokens } from './token.js';
 import { claimsOf, isInstead, playInstead, sendTokens, type TokenFault } from './token-faults.js';
@@ -30,6 +31,8 @@ export async function answerTokenRequest(
     const entitlement = checkTokenRequest(context, parameters, request.headers.authorization);
     const claims = claimsOf(fault, context.clock.now());
     const { family, body } = await issueTokens(context, entitlement, claims);
+    if (fault?.kind === 'forged' && typeof body.id_token === 'string')
+      body.id_token = await forgedIdToken(body.id_token, fault.signed);
     Object.assign(entry, {
       user: entitlement.user.upn,
       family: family.id,
