@@ -140,7 +140,11 @@ function refuseClearText(endpoint: string): void {
   throw problemError('tls-required', { with: { host: url.host } });
 }
 
-async function discover(issuer: string, fetch: CustomFetch): Promise<ServerMetadata> {
+/**
+ * The metadata of an issuer, fetched now.
+ * @throws ProblemError `issuer-unreachable`, also where it calls itself otherwise; `tls-required`
+ */
+export async function discover(issuer: string, fetch: CustomFetch): Promise<ServerMetadata> {
   refuseClearText(issuer);
   const wellKnown = new URL(
     issuer.includes('/.well-known/')

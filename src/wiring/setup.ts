@@ -1,6 +1,8 @@
 /** Wires applications, connections and connectors. */
 import { connectorTypes } from '../../connectors/index.js';
 import type { ProviderPreset } from '../contract/provider.js';
+import { createVouchedEndpoint } from '../oauth/vouched-endpoint.js';
+import type { OutgoingInit } from '../outgoing/outgoing.js';
 import { createApplications } from '../setup/applications.js';
 import { createConnections } from '../setup/connections.js';
 import { createConnectors } from '../setup/connectors.js';
@@ -11,9 +13,10 @@ import { createWarnings } from '../setup/warnings.js';
 import type { Parts } from './parts.js';
 
 /** @param listener told of every change after it is stored */
-export function wireSetup({ storage, providers }: Parts, listener: ChangeListener) {
+export function wireSetup({ storage, outgoing, providers }: Parts, listener: ChangeListener) {
   const deps = { redis: storage.redis.client, vault: storage.vault, providers, connectorTypes, listener };
-  const applications = createApplications(deps);
+  const vouched = createVouchedEndpoint({ fetch: (url, init) => outgoing.fetch(url, init as OutgoingInit) });
+  const applications = createApplications({ ...deps, vouched });
   const connections = createConnections(deps);
   const connectors = createConnectors(deps);
   const recent = createRecentApplications(applications);

@@ -15,6 +15,7 @@ import { createRenewals } from '../../src/oauth/renewal.js';
 import { createSignIn } from '../../src/oauth/sign-in.js';
 import { createSignOut } from '../../src/oauth/sign-out.js';
 import { createTokenStore, type TokenStore } from '../../src/oauth/token-store.js';
+import { createVouchedEndpoint } from '../../src/oauth/vouched-endpoint.js';
 import { createInstanceMetadata, type IdentityEnvironment } from '../../src/outgoing/instance-metadata.js';
 import { createOutgoing, type OutgoingInit } from '../../src/outgoing/outgoing.js';
 import type { Lookup } from '../../src/outgoing/resolve.js';
@@ -68,7 +69,8 @@ export async function openWorld(options: WorldOptions) {
     applicationChanged: async (id) => failures.changed(id),
   };
   const setup = { redis, vault, providers: PROVIDERS, connectorTypes: [], listener };
-  const applications = createApplications(setup);
+  const vouched = createVouchedEndpoint({ fetch: (url, init) => outgoing.fetch(url, init as OutgoingInit) });
+  const applications = createApplications({ ...setup, vouched });
   const connections = createConnections(setup);
   const failures = createApplicationFailures({ redis, applications, connections, listener, log });
   const instanceMetadata = createInstanceMetadata(options.identity ?? {});
