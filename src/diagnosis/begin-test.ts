@@ -41,7 +41,7 @@ export async function beginTest(
   const walked = async (): Promise<TestResult> => {
     try {
       await walk(run);
-      return 'ok';
+      return run.failed ? 'failed' : 'ok';
     } catch (thrown) {
       if (!run.failed) {
         // Between two steps: Redis went away, or something was deleted meanwhile.

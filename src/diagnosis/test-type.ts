@@ -83,21 +83,22 @@ function stepsOf(
 
 /** One of the mailbox's SMTP connections, for this test; sending goes on over the others. */
 async function smtpSlot(
-  { redis, presetOf }: DiagnosisDependencies,
+  { redis, presetOf, deadlinesMs }: DiagnosisDependencies,
   run: TestRun,
   { connection, connector }: TypeTest,
 ): Promise<SmtpSlot> {
   const { limits } = await presetOf(connection);
   const { smtpConnections: most } = effectiveLimits(limits, sendSettings(connector?.settings ?? {}));
   const { mailboxKey } = connection.authorization;
+  const patienceMs = deadlinesMs?.slot ?? SLOT_PATIENCE_MS;
   for (let waitedMs = 0; ; waitedMs += SLOT_LOOK_MS) {
     const slot = await takeSmtpSlot(redis, mailboxKey, { connections: most, leaseMs: SLOT_LEASE_MS });
     if (slot) return slot;
-    if (waitedMs >= SLOT_PATIENCE_MS || run.signal.aborted) break;
+    if (waitedMs >= patienceMs || run.signal.aborted) break;
     await wait(SLOT_LOOK_MS, undefined, { signal: run.signal }).catch(() => undefined);
   }
   const { user } = connection.settings;
-  const seconds = SLOT_PATIENCE_MS / 1_000;
+  const seconds = patienceMs / 1_000;
   return run.run({ protocol: 'smtp', step: 'slot' }, () =>
     Promise.reject(problemError('smtp-connections-in-use', { with: { user, most, seconds } })),
   );
