@@ -294,13 +294,17 @@ describe('the callback', () => {
     ['scope-not-granted', { granted: 'a', missing: 'b' }, /missing/],
     ['scope-for-graph', { granted: 'a' }, /Graph/],
     ['consent-declined', {}, /declined/],
-    ['admin-consent-required', { adminConsentUrl: 'https://x.example' }, /tenant admin/],
+    [
+      'admin-consent-required',
+      { adminConsentUrl: 'https://x.example', scope: 'SMTP.Send', user: 'a@b.example' },
+      /administrator of the tenant must consent/,
+    ],
     ['sign-in-link-used', {}, /used already/],
     ['sign-in-link-expired', {}, /ten minutes/],
     ['sign-in-superseded', {}, /changed during/],
     ['sign-in-other-browser', {}, /another browser/],
     ['callback-invalid', { what: 'iss' }, /failed a check/],
-    ['provider-refused', { error: 'x' }, /own words/],
+    ['provider-refused', { error: 'x', user: 'a@b.example' }, /own words/],
   ] as const)('has a page of its own for %s', async (code, given, words) => {
     finish = () =>
       problemError(code as ProblemCode, {
@@ -313,6 +317,9 @@ describe('the callback', () => {
     expect(answer.statusCode).toBeLessThan(500);
     expect(answer.body).toMatch(words);
     expect(answer.body).toMatch(/What to do next:[\s\S]*Whose it is to fix:[\s\S]*AADSTS1: no[\s\S]*corr-1/);
+    expect(answer.body).not.toMatch(/[{}‹›]/);
+    const [, leads = ''] = /href="(\/problems#[a-z-]+)"/.exec(answer.body) ?? [];
+    expect(leads).toBe(`/problems#${code}`);
     expect(answer.body).toContain(String(answer.headers['x-request-id']));
     expect(answer.body).not.toMatch(/secret-code|secret-state/);
     expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');

@@ -1,5 +1,6 @@
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { catalogue } from '../../src/contract/problems/index.js';
 import { ADMIN_KEY, applicationInput, type Harness, newConnection, startHarness } from './admin-harness.js';
 
 let harness: Harness;
@@ -88,6 +89,17 @@ describe('every failure is problem+json', () => {
     for (const member of ['title', 'detail', 'next', 'owner', 'verdict', 'at'])
       expect(body[member]).toBeTypeOf('string');
     expect(answer.body).not.toContain('client-secret-8Qx');
+  });
+
+  it('is explained where its type leads, to anybody', async () => {
+    const { type } = (await harness.call('GET', '/api/v1/connections/con_1')).json();
+    const [path, fragment] = String(type).split('#');
+    const page = await harness.app.inject({ method: 'GET', url: path ?? '' });
+    expect(page.statusCode).toBe(200);
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(page.body).toContain(`<article id="${fragment}">`);
+    for (const code of Object.keys(catalogue)) expect(page.body).toContain(`<article id="${code}">`);
+    expect(page.body).not.toMatch(/\{\w+\}/);
   });
 
   it('names the fields at fault', async () => {
