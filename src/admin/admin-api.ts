@@ -19,6 +19,7 @@ import { limitRequests } from './plugins/rate-limit.js';
 import { logRequests, requestId } from './plugins/requests.js';
 import { setSecurityHeaders } from './plugins/security-headers.js';
 import { foreseen, sendProblem } from './problem-answer.js';
+import { alertRoutes } from './routes/alerts.js';
 import { apiKeyRoutes } from './routes/api-keys.js';
 import { applicationRoutes } from './routes/applications.js';
 import { auditRoutes } from './routes/audit.js';
@@ -63,6 +64,8 @@ function createServer(deps: Pick<AdminDependencies, 'log' | 'onRequest'>) {
   return app;
 }
 
+const lastOfPointer = (pointer: string): string => pointer.split('/').at(-1) ?? pointer;
+
 /** What a process without the role admin serves: /livez, /readyz and /metrics, nothing else. */
 export async function createWatchApi(deps: WatchDependencies): Promise<FastifyInstance> {
   const app = createServer(deps);
@@ -98,6 +101,7 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
     trail: deps.audit,
     subjects: subjectReaders(deps),
     schemas: deps.connectorTypes.map(({ settings }) => settings),
+    secrets: deps.connectorTypes.flatMap(({ secrets }) => secrets.map(lastOfPointer)),
   });
   await describeApi(app, deps.publicUrl);
 
@@ -108,6 +112,7 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
     testRoutes(deps),
     messageRoutes(deps),
     connectorTypeRoutes(deps),
+    alertRoutes(deps),
     apiKeyRoutes(authentication.apiKeys),
     auditRoutes(deps),
     transferRoutes(deps),

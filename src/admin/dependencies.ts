@@ -1,4 +1,5 @@
 /** What the admin API calls: the services as it sees them, handed in by app.ts. */
+import type { Alerts } from '../alerts/alerts.js';
 import type { AuditTrail } from '../audit/audit-trail.js';
 import type { ConnectorType } from '../contract/connector-type.js';
 import type { ConnectionId, ConnectorId } from '../contract/ids.js';
@@ -7,13 +8,18 @@ import type { AccessTokens } from '../oauth/access-tokens.js';
 import type { SignIn } from '../oauth/sign-in.js';
 import type { InboundMessages } from '../receive/inbound-messages.js';
 import type { Outbox } from '../send/outbox.js';
+import type { AlertChannels } from '../setup/alert-channels.js';
 import type { Applications } from '../setup/applications.js';
 import type { Connections } from '../setup/connections.js';
 import type { Connectors } from '../setup/connectors.js';
 import type { Warnings } from '../setup/warnings.js';
 import type { RedisClient } from '../storage/redis.js';
 import type { Log } from '../telemetry/log.js';
+import type { ExportGrant } from '../transfer/export-grant.js';
+import type { ImportGrant } from '../transfer/import-grant.js';
+import type { SetupImport, SetupImportOptions } from '../transfer/import-setup.js';
 import type { ResealReport } from '../transfer/reseal.js';
+import type { SetupDocument } from '../transfer/setup-document.js';
 
 /** Of send/outbox. */
 export type OutboxService = Pick<
@@ -28,6 +34,11 @@ export type InboxService = InboundMessages;
 export interface TransferService {
   /** @throws ProblemError `reseal-key-not-everywhere` */
   reseal(): Promise<ResealReport>;
+  exportGrant: ExportGrant;
+  importGrant: ImportGrant;
+  exportSetup(): Promise<SetupDocument>;
+  /** @throws ProblemError `setup-faulty`, before anything is written */
+  importSetup(document: unknown, options: SetupImportOptions): Promise<SetupImport>;
 }
 
 export interface ReadinessCheck {
@@ -63,6 +74,8 @@ export interface AdminDependencies extends WatchDependencies {
   testConnection(id: ConnectionId, options: TestOptions): Promise<BegunTest>;
   testConnector(id: ConnectorId, options: TestOptions): Promise<BegunTest>;
   audit: AuditTrail;
+  alerts: Pick<Alerts, 'list' | 'view' | 'test' | 'channelChanged'>;
+  alertChannels: AlertChannels;
   transfer: TransferService;
   /** For API keys and page sessions. */
   redis: RedisClient;

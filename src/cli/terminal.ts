@@ -1,5 +1,5 @@
 /** What the CLI has of the world around it, in one object, so that tests can give it another. */
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -21,6 +21,15 @@ export interface Terminal {
   /** @throws UsageError naming the file */
   readFile(path: string): Buffer;
   exists(path: string): boolean;
+  /** Makes a file that only its owner can read, empty. @throws UsageError when it exists already or cannot be made */
+  newFile(path: string): NewFile;
+}
+
+export interface NewFile {
+  /** All of it, durable when this returns. */
+  write(text: string): void;
+  /** There is nothing to write: it goes again. */
+  discard(): void;
 }
 
 /** The terminal that the process has. */
@@ -41,6 +50,30 @@ export function processTerminal(): Terminal {
       }
     },
     exists: existsSync,
+    newFile,
+  };
+}
+
+function newFile(path: string): NewFile {
+  let handle: number;
+  try {
+    handle = openSync(path, 'wx', 0o600);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(
+      code === 'EEXIST' ? `${path} exists already.` : `${path} cannot be written (${code}).`,
+    );
+  }
+  return {
+    write(text) {
+      writeFileSync(handle, text);
+      fsyncSync(handle);
+      closeSync(handle);
+    },
+    discard() {
+      closeSync(handle);
+      unlinkSync(path);
+    },
   };
 }
 

@@ -38,6 +38,8 @@ export interface Applications {
    * @throws ProblemError `invalid-settings`, `tls-required`
    */
   create(input: unknown): Promise<Application>;
+  /** What create would refuse, and nothing is stored. @throws as create */
+  check(input: unknown): void;
   /**
    * Issuer, Auth URL and Access Token URL are filled in from the preset where none was entered.
    * @throws ProblemError `not-found`
@@ -131,6 +133,7 @@ export function createApplications(deps: ApplicationsDependencies): Applications
       });
       return applications.read(id);
     },
+    check: (input) => void checked(input),
     read: async (id) => applicationOf(id, await mustRead(id), providers),
     list: (options) => readPage(store, options, (id, record) => applicationOf(id, record, providers)),
     all: () => readAll(store, (id, record) => applicationOf(id, record, providers)),

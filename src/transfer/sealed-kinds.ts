@@ -46,5 +46,6 @@ export const SEALED_KINDS: readonly SealedKind[] = [
   records('applications', keys.applications),
   records('connections', keys.connections),
   records('connectors', keys.connectors),
+  records('alert channels', keys.alertChannels),
   { name: 'sign-ins', form: 'text', keys: (redis) => scannedKeys(redis, keys.signInPattern) },
 ];

@@ -37,12 +37,13 @@ export function wireOAuth(
     onUnknownReply: () => metrics.unknownReplies.add({ protocol: 'oauth' }),
   });
   const renewals = createRenewals({ managedIdentityToken });
+  const refreshLock = createRefreshLock(redis);
   const failures = createApplicationFailures({ redis, applications, connections, listener, log });
   const accessTokens = createAccessTokens({
     tokenStore,
     clients,
     failures,
-    lock: createRefreshLock(redis),
+    lock: refreshLock,
     renewals,
     listener,
     log,
@@ -71,7 +72,10 @@ export function wireOAuth(
       connections,
       listener,
     });
-  return { clients, failures, accessTokens, signIn, signOut, mailContext, refreshHandler };
+  return {
+    ...{ clients, failures, accessTokens, signIn, signOut, mailContext, refreshHandler },
+    ...{ tokenStore, refreshLock, acceptGrant },
+  };
 }
 
 export type OAuthServices = ReturnType<typeof wireOAuth>;

@@ -2,6 +2,7 @@
 import { connectorTypes } from '../../connectors/index.js';
 import type { ChangeListener } from '../setup/model.js';
 import { createWakeUpQueue } from '../storage/wake-up-queue.js';
+import { wireAlerts } from './alerts.js';
 import { wireAudit } from './audit.js';
 import { wireDiagnosis } from './diagnosis.js';
 import { wireMail } from './mail.js';
@@ -22,6 +23,7 @@ export function createServices(parts: Parts) {
   // Whoever changes something tells the listener; it is complete only when all services exist.
   const listener: ChangeListener = {
     async connectionChanged(id) {
+      alerting.alerts.changed();
       await Promise.all([
         queues.refresh.wake(id, Date.now()),
         mail.outbox.connectionChanged(id),
@@ -29,11 +31,14 @@ export function createServices(parts: Parts) {
       ]);
     },
     async connectorChanged(id) {
+      alerting.alerts.changed();
       await mail.receiveControl.changed(id);
     },
     async applicationChanged(id) {
+      alerting.alerts.changed();
       oauth.clients.forget(id);
       setup.recent.forget(id);
+      await transfer.applicationChanged(id);
       await oauth.failures.changed(id);
     },
   };
@@ -42,7 +47,9 @@ export function createServices(parts: Parts) {
   const setup = wireSetup(parts, listener);
   const oauth = wireOAuth(parts, setup, listener);
   const mail = wireMail(parts, { setup, oauth, queues });
-  const services = { setup, oauth, mail, queues, audit };
+  const alerting = wireAlerts(parts, { setup, mail });
+  const transfer = wireTransfer(parts, { setup, oauth, listener });
+  const services = { setup, oauth, mail, queues, audit, alerting };
 
   metrics.watchQueues(() =>
     Promise.all(
@@ -67,12 +74,14 @@ export function createServices(parts: Parts) {
       runNow: mail.receiveControl.runNow,
       ...wireDiagnosis(parts, { setup, oauth }),
       audit,
-      transfer: wireTransfer(parts),
+      ...alerting,
+      transfer,
       redis: storage.redis.client,
     },
     startWorkers: () => startWorkers(parts, services),
     beginStop: () => mail.drain.stop(),
     async close() {
+      await alerting.alerts.close();
       await oauth.accessTokens.settled();
       await Promise.all(Object.values(queues).map((queue) => queue.close()));
     },

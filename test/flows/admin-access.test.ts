@@ -54,6 +54,10 @@ const ROUTES: Record<string, RouteScope> = {
   'DELETE /api/v1/api-keys/:id': 'admin',
   'GET /api/v1/audit': 'admin',
   'POST /api/v1/service/reseal': 'admin',
+  'POST /api/v1/connections/:id/export': 'admin',
+  'POST /api/v1/connections/:id/import': 'admin',
+  'GET /api/v1/setup/export': 'admin',
+  'POST /api/v1/setup/import': 'admin',
 };
 
 let harness: Harness;

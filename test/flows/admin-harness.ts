@@ -4,11 +4,13 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import { PROVIDERS } from '../../config/providers.js';
 import { connectorTypes } from '../../connectors/index.js';
 import { createAdminApi } from '../../src/admin/admin-api.js';
-import type { AdminDependencies } from '../../src/admin/dependencies.js';
+import type { AdminDependencies, TransferService } from '../../src/admin/dependencies.js';
 import { createAuditTrail } from '../../src/audit/audit-trail.js';
 import type { ConnectionId, MessageId } from '../../src/contract/ids.js';
 import type { MessageView } from '../../src/contract/message.js';
 import { problemError } from '../../src/contract/problem.js';
+import { createTokenStore } from '../../src/oauth/token-store.js';
+import { createAlertChannels } from '../../src/setup/alert-channels.js';
 import { createApplications } from '../../src/setup/applications.js';
 import { createConnections } from '../../src/setup/connections.js';
 import { createConnectors } from '../../src/setup/connectors.js';
@@ -16,6 +18,10 @@ import { createWarnings } from '../../src/setup/warnings.js';
 import { openRedis, type RedisStorage } from '../../src/storage/redis.js';
 import { createVault } from '../../src/storage/vault.js';
 import type { Log } from '../../src/telemetry/log.js';
+import { createSetupExport } from '../../src/transfer/export-setup.js';
+import { sealedFile } from '../../src/transfer/grant-file.js';
+import { createSetupImport } from '../../src/transfer/import-setup.js';
+import { createMissingSecrets } from '../../src/transfer/missing-secrets.js';
 import { createReseal } from '../../src/transfer/reseal.js';
 import { keysIn, startRedis } from '../servers/redis.js';
 
@@ -87,11 +93,35 @@ export async function startHarness(
     ),
   } as unknown as Log;
   const noMessage = (id: string) => problemError('not-found', { with: { what: 'message', id } });
-  const deps: AdminDependencies = {
+  const services = {
     applications: createApplications(setup),
     connections: createConnections(setup),
     connectors: createConnectors(setup),
+  };
+  const alertChannels = createAlertChannels(setup);
+  const deps: AdminDependencies = {
+    ...services,
     connectorTypes,
+    alertChannels,
+    alerts: createAlerts({
+      ...services,
+      redis: storage.client,
+      providers: PROVIDERS,
+      service: [],
+      channels: alertChannels,
+      outbox: {
+        accept: async (connector, draft) => deps.outbox.accept(connector, draft),
+        read: async (id) => deps.outbox.read(id),
+      },
+      outgoing: {
+        async fetch(url, init) {
+          note('posted', { url: String(url), body: String(init?.body) });
+          return new Response(null, { status: 204 });
+        },
+      },
+      publicUrl: PUBLIC_URL,
+      log,
+    }),
     warnings: createWarnings({ providers: PROVIDERS }),
     signIn: {
       async authorizationUrl(id, options) {
@@ -158,7 +188,7 @@ export async function startHarness(
       onStep({ step: 'resolve', protocol: 'smtp', status: 'ok', durationMs: 1, detail: 'found' });
       return { finished: Promise.resolve('ok') };
     },
-    transfer: { reseal: createReseal({ redis: storage.client, vault: setup.vault }) },
+    transfer: {} as TransferService,
     audit: createAuditTrail({ redis: storage.client, log, retentionMs: 86_400_000 }),
     redis: storage.client,
     log,
@@ -167,6 +197,24 @@ export async function startHarness(
     publicUrl: PUBLIC_URL,
     apiKey: ADMIN_KEY,
     adminPassword: PASSWORD,
+  };
+  const { applications, connections, connectors } = deps;
+  const tokenStore = createTokenStore(setup);
+  deps.transfer = {
+    reseal: createReseal(setup),
+    async exportGrant(id, options) {
+      note('exportGrant', { id, ...options });
+      return { file: await sealedFile({ refreshToken: 'never shown' }, options.passphrase), warnings: [] };
+    },
+    async importGrant(id, options) {
+      note('importGrant', { id, ...options });
+      return { user: 'ada@contoso.example' };
+    },
+    exportSetup: createSetupExport({ redis: storage.client, applications, connections, connectors }),
+    importSetup: createSetupImport({
+      ...{ applications, connections, connectors, connectorTypes, providers: PROVIDERS },
+      missingSecrets: createMissingSecrets({ applications, tokenStore }),
+    }),
   };
   Object.assign(deps, over(deps));
   const app = await createAdminApi(deps);

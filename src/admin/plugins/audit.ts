@@ -47,6 +47,8 @@ export interface AuditOptions {
   subjects: Partial<Record<SubjectKind, SubjectReader>>;
   /** Schemas beside those of the routes whose writeOnly properties are never written down. */
   schemas: readonly unknown[];
+  /** Names of further properties that are never written down. */
+  secrets?: readonly string[];
 }
 
 interface Pending {
@@ -62,7 +64,7 @@ const SETTINGS_ACT = /\.(create|update)$/;
 /** @throws Error, as routes register, for one that changes something and names no action */
 export function auditRequests(app: FastifyInstance, options: AuditOptions): void {
   const { trail, subjects } = options;
-  const secrets = new Set(options.schemas.flatMap(writeOnlyNames));
+  const secrets = new Set([...options.schemas.flatMap(writeOnlyNames), ...(options.secrets ?? [])]);
   const pending = new WeakMap<FastifyRequest, Pending>();
   app.decorateRequest('audited', undefined);
   app.addHook('onRoute', ({ config, method, url, schema }) => {

@@ -12,6 +12,8 @@ import { audit } from './audit.js';
 import { authorizeConnection } from './connections/authorize.js';
 import { createConnection } from './connections/create.js';
 import { exchangeCode } from './connections/exchange.js';
+import { exportConnection } from './connections/export.js';
+import { importConnection } from './connections/import.js';
 import { listConnections } from './connections/list.js';
 import { refreshConnection } from './connections/refresh.js';
 import { showConnection } from './connections/show.js';
@@ -29,6 +31,8 @@ import { listMessages } from './messages/list.js';
 import { sendMessage } from './messages/send.js';
 import { showMessage } from './messages/show.js';
 import { reseal } from './reseal.js';
+import { exportSetup } from './setup/export.js';
+import { importSetup } from './setup/import.js';
 import { status } from './status.js';
 
 export const commands: readonly Command[] = [
@@ -47,6 +51,8 @@ export const commands: readonly Command[] = [
   exchangeCode,
   refreshConnection,
   signOutConnection,
+  exportConnection,
+  importConnection,
   listConnectors,
   showConnector,
   createConnector,
@@ -66,6 +72,8 @@ export const commands: readonly Command[] = [
   listApiKeys,
   createApiKey,
   deleteApiKey,
+  exportSetup,
+  importSetup,
   audit,
   reseal,
 ];

@@ -58,6 +58,18 @@ export function fakeTerminal(
       return Buffer.from(content);
     },
     exists: (path) => path in files,
+    newFile(path) {
+      if (path in files) throw new UsageError(`${path} exists already.`);
+      files[path] = '';
+      return {
+        write(text) {
+          files[path] = text;
+        },
+        discard() {
+          delete files[path];
+        },
+      };
+    },
     ...others,
   };
 }

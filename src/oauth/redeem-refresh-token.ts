@@ -1,0 +1,43 @@
+/** Uses a refresh token that was brought from outside (pasted, imported), once: what comes back is checked like a sign-in (law 1). */
+import { refreshTokenGrant } from 'openid-client';
+import { ProblemError, problemError } from '../contract/problem.js';
+import type { Connection } from '../setup/model.js';
+import type { OAuthClient, OAuthClients } from './client.js';
+import { checkSignature } from './id-token-signature.js';
+import { serverContext } from './server-context.js';
+import { problemOfServerError } from './server-errors.js';
+import { type GrantedTokens, requestTokens } from './token-request.js';
+
+const DEADLINE_MS = 20_000;
+
+export interface RefreshTokenToRedeem {
+  refreshToken: string;
+  connection: Connection;
+  /** ms; 20 seconds unless given */
+  deadlineMs?: number;
+}
+
+/**
+ * RFC 6749 §6. A server that names no new refresh token leaves the old one good.
+ * @returns what was granted, always with a refresh token
+ * @throws ProblemError by the table of server-errors, `callback-invalid` when the id_token does not hold
+ */
+export async function redeemRefreshToken(
+  clients: OAuthClients,
+  client: OAuthClient,
+  { refreshToken, connection, deadlineMs = DEADLINE_MS }: RefreshTokenToRedeem,
+): Promise<GrantedTokens & { refreshToken: string }> {
+  const outcome = await requestTokens(client, {
+    grant: (configuration) => refreshTokenGrant(configuration, refreshToken),
+    secrets: [refreshToken],
+    deadlineMs,
+  });
+  if (outcome.kind === 'tokens') {
+    const { tokens } = outcome;
+    if (tokens.idToken !== undefined) await checkSignature(clients, client, tokens.idToken);
+    return { ...tokens, refreshToken: tokens.refreshToken ?? refreshToken };
+  }
+  if (outcome.kind === 'invalid') throw problemError('callback-invalid', { with: { what: outcome.what } });
+  const context = serverContext(client, connection.settings);
+  throw new ProblemError(problemOfServerError(outcome.failure, context).problem);
+}
