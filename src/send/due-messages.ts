@@ -2,7 +2,7 @@
 import type { ConnectionId, MessageId } from '../contract/ids.js';
 import type { OutboxIndex } from './outbox-index.js';
 
-const BATCH = 100;
+const BATCH = 250;
 
 export interface DueEntry {
   connection: ConnectionId;

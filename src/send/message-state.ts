@@ -14,6 +14,7 @@ export function remainingRecipients(
   head: Pick<SpoolHead, 'envelope'>,
   log: readonly TransactionLogEntry[],
 ): string[] {
+  if (!log.some(({ accepted, rejected }) => accepted || rejected)) return [...head.envelope.to];
   const lastAsked = log.findLastIndex((entry) => entry.by !== undefined);
   const settled = new Set([
     ...log.flatMap((entry) => entry.accepted ?? []),

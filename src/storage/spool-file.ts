@@ -103,7 +103,8 @@ export async function readParts(file: FileHandle): Promise<SpoolFileParts> {
 export async function readPartsToMark(file: FileHandle): Promise<SpoolFileParts> {
   const buffer = spareBuffers.pop() ?? Buffer.allocUnsafeSlow(FIRST_READ_BYTES);
   const { bytesRead } = await file.read(buffer, 0, FIRST_READ_BYTES, 0);
-  const start = Buffer.from(buffer.subarray(0, bytesRead));
+  const start = Buffer.allocUnsafe(bytesRead);
+  buffer.copy(start, 0, 0, bytesRead);
   if (spareBuffers.length < MOST_SPARE_BUFFERS) spareBuffers.push(buffer);
   const contentStart = start.indexOf(NEWLINE) + 1;
   if (bytesRead < FIRST_READ_BYTES && contentStart > 0) {
