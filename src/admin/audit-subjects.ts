@@ -1,15 +1,18 @@
 /** Records as their readers see them, for the audit trail: what a change was made from; nothing secret is in a view. */
 import type { SubjectKind } from '../audit/audit-entry.js';
-import type { ApplicationId, ConnectionId, ConnectorId } from '../contract/ids.js';
+import type { AlertChannelId, ApplicationId, ConnectionId, ConnectorId } from '../contract/ids.js';
 import { applicationView } from '../setup/application-view.js';
 import { connectionView } from '../setup/connection-view.js';
 import { type AdminDependencies, callbackUrlOf } from './dependencies.js';
 import type { SubjectReader } from './plugins/audit.js';
 
-type Services = Pick<AdminDependencies, 'applications' | 'connections' | 'connectors' | 'publicUrl'>;
+type Services = Pick<
+  AdminDependencies,
+  'alertChannels' | 'applications' | 'connections' | 'connectors' | 'publicUrl'
+>;
 
 export function subjectReaders(deps: Services): Partial<Record<SubjectKind, SubjectReader>> {
-  const { applications, connections, connectors } = deps;
+  const { alertChannels, applications, connections, connectors } = deps;
   return {
     application: async (id) =>
       applicationView(await applications.read(id as ApplicationId), callbackUrlOf(deps)),
@@ -18,5 +21,6 @@ export function subjectReaders(deps: Services): Partial<Record<SubjectKind, Subj
       const { name, type, connection, enabled, settings } = await connectors.read(id as ConnectorId);
       return { name, type, connection, enabled, settings };
     },
+    'alert-channel': async (id) => (await alertChannels.read(id as AlertChannelId)).settings,
   };
 }

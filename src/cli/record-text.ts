@@ -19,7 +19,7 @@ export const applicationText = (one: ShownApplication): string =>
       Version: one.version,
     }),
     one.problem && problemText(one.problem),
-    ...one.warnings.map(warningText),
+    ...(one.warnings ?? []).map(warningText),
   );
 
 const warningText = (warning: ShownProblem): string => `Warning:\n${indented(problemText(warning))}`;
@@ -50,7 +50,7 @@ export const connectionText = (one: ShownConnection): string =>
     }),
     one.problem && problemText(one.problem),
     one.refreshProblem && problemText(one.refreshProblem),
-    ...one.warnings.map(warningText),
+    ...(one.warnings ?? []).map(warningText),
     one.status === 'unauthorized' && `Sign in: mailgrant connections authorize ${one.id}`,
   );
 

@@ -11,7 +11,8 @@ export interface ShownApplication extends Versioned {
   clientAuth: { method: string; expiresAt?: string };
   callbackUrl: string;
   problem: ShownProblem | null;
-  warnings: ShownProblem[];
+  /** Absent at a service older than this client. */
+  warnings?: ShownProblem[];
 }
 
 interface ShownEndpoint {
@@ -28,7 +29,8 @@ export interface ShownConnection extends Versioned {
   status: string;
   problem: ShownProblem | null;
   refreshProblem: ShownProblem | null;
-  warnings: ShownProblem[];
+  /** Absent at a service older than this client. */
+  warnings?: ShownProblem[];
   authenticatedUser: string | null;
   grantedScope: string[];
   accessTokenExpiresAt: string | null;

@@ -1,7 +1,7 @@
 /** Connectors: configured Email Receives and Email Sends, each bound to one connection. */
 import { systemClock } from '../contract/clock.js';
 import type { ConnectorType } from '../contract/connector-type.js';
-import { type ConnectionId, type ConnectorId, newConnectorId } from '../contract/ids.js';
+import { type AlertChannelId, type ConnectionId, type ConnectorId, newConnectorId } from '../contract/ids.js';
 import { problemError } from '../contract/problem.js';
 import { keys } from '../storage/keys.js';
 import type { Fields, StoredRecord } from '../storage/records.js';
@@ -12,7 +12,7 @@ import { mergePatch } from './merge-patch.js';
 import type { Connector, ConnectorHealthRecord } from './model.js';
 import { type Page, readAll, readPage } from './page.js';
 import { isRecord, type JsonObject } from './schema-node.js';
-import { brings, originBeside, putBack, type SecretSettings, takenOut } from './secret-settings.js';
+import { putBack, refuseOldSecret, type SecretSettings, takenOut } from './secret-settings.js';
 import { type Fault, refuseFaults } from './settings-check.js';
 import {
   connectionStore,
@@ -36,7 +36,7 @@ export interface Connectors {
    * @throws ProblemError `version-conflict`, `invalid-settings`, `secret-needed-again` (webhook's origin changed)
    */
   patch(id: ConnectorId, ifVersion: number, input: unknown): Promise<Connector>;
-  /** @throws ProblemError `version-conflict`, `not-found` */
+  /** @throws ProblemError `version-conflict`, `still-in-use` (an alert channel sends through it), `not-found` */
   delete(id: ConnectorId, ifVersion: number): Promise<void>;
   /** The copy has the secrets too and is not enabled: two receivers of one mailbox are to be wanted. */
   copy(id: ConnectorId, name: string): Promise<Connector>;
@@ -134,7 +134,11 @@ export function createConnectors(deps: SetupDependencies): Connectors {
       const ready = await checked(isRecord(patch) ? mergedConnector(before, settings, patch) : patch);
       const after = ready.input.settings;
       for (const pointer of ready.secretPointers) {
-        refuseOldSecret(settings, after, { pointer, patch });
+        refuseOldSecret(settings, after, {
+          pointer,
+          patch: isRecord(patch) ? patch.settings : patch,
+          under: '/settings',
+        });
       }
       const connection = ready.input.connection as ConnectionId;
       const isRebound = connection !== before.connection;
@@ -154,7 +158,9 @@ export function createConnectors(deps: SetupDependencies): Connectors {
 
     async delete(id, ifVersion) {
       const { connection } = connectorOf(id, await mustRead(id));
-      await deleteUnused(store, { id, version: ifVersion, what: 'connector' }, async () => false);
+      const exists = async (user: string): Promise<boolean> =>
+        (await redis.exists(keys.alertChannel(user as AlertChannelId))) === 1;
+      await deleteUnused(store, { id, version: ifVersion, what: 'connector' }, exists);
       await connections.unrefer(connection, id);
       await listener.connectorChanged(id);
     },
@@ -188,20 +194,4 @@ export function createConnectors(deps: SetupDependencies): Connectors {
     };
   }
   return connectors;
-}
-
-/** @throws ProblemError `secret-needed-again` when a stored secret would go to another origin */
-function refuseOldSecret(
-  before: JsonObject,
-  after: JsonObject,
-  { pointer, patch }: { pointer: string; patch: unknown },
-): void {
-  const isKept = takenOut(after, [pointer]).secrets[pointer] !== undefined;
-  const [from, to] = [originBeside(before, pointer), originBeside(after, pointer)];
-  const isSent = isRecord(patch) && brings(patch.settings, pointer);
-  if (!isKept || isSent || from === undefined || from === to) return;
-  throw problemError('secret-needed-again', {
-    with: { secret: pointer.split('/').at(-1) ?? 'secret', origin: to ?? 'nowhere' },
-    fields: [{ path: `/settings${pointer}`, message: 'is needed again' }],
-  });
 }

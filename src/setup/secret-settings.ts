@@ -1,4 +1,5 @@
 /** Secrets among a connector's settings, by the JSON pointers that its type names: taken out, put back, and kept to their origin. */
+import { problemError } from '../contract/problem.js';
 import { isRecord, type JsonObject } from './schema-node.js';
 
 /** JSON pointer → secret. */
@@ -59,4 +60,22 @@ export function originBeside(settings: JsonObject, pointer: string): string | un
     (value): value is string => typeof value === 'string' && /^https?:/i.test(value) && URL.canParse(value),
   );
   return urls[0] === undefined ? undefined : new URL(urls[0]).origin;
+}
+
+/**
+ * @param settings `patch`: what was sent for them; `under`: where they lie in the record, for the fault's path
+ * @throws ProblemError `secret-needed-again` when a stored secret would go to another origin
+ */
+export function refuseOldSecret(
+  before: JsonObject,
+  after: JsonObject,
+  { pointer, patch, under }: { pointer: string; patch: unknown; under: '' | '/settings' },
+): void {
+  const isKept = takenOut(after, [pointer]).secrets[pointer] !== undefined;
+  const [from, to] = [originBeside(before, pointer), originBeside(after, pointer)];
+  if (!isKept || brings(patch, pointer) || from === undefined || from === to) return;
+  throw problemError('secret-needed-again', {
+    with: { secret: pointer.split('/').at(-1) ?? 'secret', origin: to ?? 'nowhere' },
+    fields: [{ path: `${under}${pointer}`, message: 'is needed again' }],
+  });
 }

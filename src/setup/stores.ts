@@ -1,7 +1,7 @@
 /** The record stores of setup, what its services are made from, and the refusals that they share. */
 import type { Clock } from '../contract/clock.js';
 import type { ConnectorType } from '../contract/connector-type.js';
-import type { ApplicationId, ConnectionId, ConnectorId } from '../contract/ids.js';
+import type { AlertChannelId, ApplicationId, ConnectionId, ConnectorId } from '../contract/ids.js';
 import { type ProblemError, problemError } from '../contract/problem.js';
 import { keys } from '../storage/keys.js';
 import { createRecordStore, type RecordStore } from '../storage/records.js';
@@ -50,6 +50,16 @@ export const connectorStore = (redis: RedisClient): RecordStore<ConnectorId> =>
       index: keys.connectors,
       record: keys.connector,
       references: keys.connectorUsers,
+    }),
+  );
+
+export const alertChannelStore = (redis: RedisClient): RecordStore<AlertChannelId> =>
+  ofKind(
+    'ach',
+    createRecordStore(redis, {
+      index: keys.alertChannels,
+      record: keys.alertChannel,
+      references: keys.alertChannelUsers,
     }),
   );
 

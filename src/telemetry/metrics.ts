@@ -28,6 +28,8 @@ export interface Metrics {
   readonly requests: Duration<'method' | 'route' | 'status'>;
   /** Is asked for the depths of the queues at each scrape. */
   watchQueues(depths: () => Promise<{ queue: string; due: number; running: number }[]>): void;
+  /** Is asked at each scrape how many alerts are open, by kind. */
+  watchAlerts(open: () => Promise<ReadonlyMap<string, number>>): void;
   /** The text that /metrics answers, and its content type. */
   scrape(): Promise<{ contentType: string; text: string }>;
 }
@@ -73,6 +75,11 @@ export function createMetrics(options: { processMetrics?: boolean } = {}): Metri
         ]),
       );
     },
+    watchAlerts(open) {
+      gauge(registry, 'mailgrant_open_alerts', 'Alerts that are open, by kind.', async () =>
+        [...(await open())].map(([kind, value]) => ({ labels: { kind }, value })),
+      );
+    },
     scrape: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }
@@ -87,7 +94,7 @@ function gauge(registry: Registry, name: string, help: string, read: () => Promi
   new Gauge({
     name,
     help,
-    labelNames: ['queue', 'state', 'status'],
+    labelNames: ['queue', 'state', 'status', 'kind'],
     registers: [registry],
     async collect() {
       const samples = await read().catch(() => []);

@@ -7,6 +7,7 @@ import { reconcileSetup } from '../setup/reconcile.js';
 import type { QueueName } from '../storage/keys.js';
 import { createReconciler, type Reconciler } from '../storage/reconciler.js';
 import { startWorker, type WakeUpWorker, type WorkerOptions } from '../storage/wake-up-worker.js';
+import type { AlertServices } from './alerts.js';
 import type { MailServices } from './mail.js';
 import type { OAuthServices } from './oauth.js';
 import type { Parts, Queues } from './parts.js';
@@ -18,6 +19,7 @@ interface Services {
   mail: MailServices;
   queues: Queues;
   audit: AuditTrail;
+  alerting: AlertServices;
 }
 
 export function startWorkers({ config, storage, log }: Parts, { oauth, mail }: Services): WakeUpWorker[] {
@@ -47,7 +49,7 @@ export function startWorkers({ config, storage, log }: Parts, { oauth, mail }: S
 }
 
 export function wireReconciler({ storage, log }: Parts, services: Services): Reconciler {
-  const { setup, mail, queues, audit } = services;
+  const { setup, mail, queues, audit, alerting } = services;
   const { applications, connections, connectors } = setup;
   const redis = storage.redis.client;
   return createReconciler({
@@ -71,6 +73,8 @@ export function wireReconciler({ storage, log }: Parts, services: Services): Rec
           await mail.outboxReconciler.run();
         },
       },
+      // Last: it looks at what the others have mended.
+      { name: 'alerts', run: alerting.alerts.run },
     ],
   });
 }

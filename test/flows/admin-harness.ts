@@ -5,6 +5,7 @@ import { PROVIDERS } from '../../config/providers.js';
 import { connectorTypes } from '../../connectors/index.js';
 import { createAdminApi } from '../../src/admin/admin-api.js';
 import type { AdminDependencies, TransferService } from '../../src/admin/dependencies.js';
+import { createAlerts } from '../../src/alerts/alerts.js';
 import { createAuditTrail } from '../../src/audit/audit-trail.js';
 import type { ConnectionId, MessageId } from '../../src/contract/ids.js';
 import type { MessageView } from '../../src/contract/message.js';

@@ -40,6 +40,15 @@ export const alertProblems = definitions({
     reach: 'service',
     httpStatus: 503,
   },
+  'alert-test': {
+    title: 'A test alert',
+    detail: 'Somebody asked for it, to see that it arrives. Nothing is wrong.',
+    owner: 'nobody',
+    next: 'Nothing; real alerts come this way too.',
+    verdict: 'retry',
+    reach: 'service',
+    httpStatus: 503,
+  },
   'alert-channel-unreachable': {
     title: 'The alert webhook cannot be reached',
     detail: '{url} could not be reached: {what}. {waiting} wait for it.',

@@ -1,0 +1,111 @@
+/** Alerts as stored: what is open or seen, what was resolved last, and, in the same step, what each channel is to be told of it. */
+import type { AlertChannelId, AlertId } from '../contract/ids.js';
+import { keys } from '../storage/keys.js';
+import type { RedisClient } from '../storage/redis.js';
+import { script } from '../storage/script.js';
+import type { AlertState, ResolvedAlert } from './alert.js';
+import type { QueuedEvent } from './notice.js';
+
+/** Resolved alerts that are kept to be looked at. */
+const RESOLVED_KEPT = 1_000;
+/** What one dead channel may pile up; the oldest goes first, and that is logged. */
+const LONGEST_QUEUE = 5_000;
+
+const apply = script<number>(`
+-- Changes one alert, if it still is as it was read, and queues what channels are told of that.
+-- KEYS[1] states   KEYS[2] ids of resolved alerts   KEYS[3] resolved alerts   KEYS[4…] queues of channels
+-- ARGV[1] alert key   ARGV[2] its state as read, '' none   ARGV[3] its state from now on, '' none
+-- ARGV[4] id when it is resolved, '' else   ARGV[5] the resolved alert   ARGV[6] resolved ones to keep
+-- ARGV[7] longest queue   ARGV[8] what is told   returns 1 changed, 0 somebody else changed it, 2 changed, and a queue overflowed
+if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 0 end
+if ARGV[3] == '' then redis.call('HDEL', KEYS[1], ARGV[1]) else redis.call('HSET', KEYS[1], ARGV[1], ARGV[3]) end
+if ARGV[4] ~= '' then
+  redis.call('ZADD', KEYS[2], 0, ARGV[4])
+  redis.call('HSET', KEYS[3], ARGV[4], ARGV[5])
+  local surplus = redis.call('ZCARD', KEYS[2]) - tonumber(ARGV[6])
+  if surplus > 0 then
+    for _, id in ipairs(redis.call('ZRANGE', KEYS[2], 0, surplus - 1)) do
+      redis.call('HDEL', KEYS[3], id)
+      redis.call('ZREM', KEYS[2], id)
+    end
+  end
+end
+local result = 1
+for i = 4, #KEYS do
+  if redis.call('RPUSH', KEYS[i], ARGV[8]) > tonumber(ARGV[7]) then
+    redis.call('LPOP', KEYS[i])
+    result = 2
+  end
+end
+return result
+`);
+
+/** A state and its text as it stands in Redis: what a change is made against. */
+export interface StoredState {
+  state: AlertState;
+  text: string;
+}
+
+export interface AlertStore {
+  /** By alert key. */
+  read(): Promise<Map<string, StoredState>>;
+  /**
+   * One change with what is told of it, in one step.
+   * @returns `stale` when somebody else was faster: nothing was changed and nobody is told
+   */
+  apply(change: {
+    key: string;
+    before: StoredState | undefined;
+    after: AlertState | undefined;
+    resolved?: ResolvedAlert;
+    event?: QueuedEvent;
+    channels: readonly AlertChannelId[];
+  }): Promise<'changed' | 'stale' | 'overflowed'>;
+  /** Resolved alerts, newest first. @param options `after`: id that the page before ended with */
+  resolved(options: { after?: string; limit: number }): Promise<ResolvedAlert[]>;
+}
+
+export function createAlertStore(redis: RedisClient): AlertStore {
+  return {
+    async read() {
+      const stored = await redis.hgetall(keys.alertStates);
+      return new Map(
+        Object.entries(stored).map(([key, text]) => [key, { text, state: JSON.parse(text) as AlertState }]),
+      );
+    },
+    async apply({ key, before, after, resolved, event, channels }) {
+      const queues = event ? channels.map(keys.alertQueue) : [];
+      const result = await apply.run(
+        redis,
+        [keys.alertStates, keys.alertsResolved, keys.alertsResolvedRecords, ...queues],
+        [
+          key,
+          before?.text ?? '',
+          after ? JSON.stringify(after) : '',
+          resolved?.id ?? '',
+          resolved ? JSON.stringify(resolved) : '',
+          RESOLVED_KEPT,
+          LONGEST_QUEUE,
+          event ? JSON.stringify(event) : '',
+        ],
+      );
+      return (['stale', 'changed', 'overflowed'] as const)[result] ?? 'stale';
+    },
+    async resolved({ after, limit }) {
+      const from = after === undefined ? '+' : `(${after}`;
+      const ids = (await redis.zrange(
+        keys.alertsResolved,
+        from,
+        '-',
+        'BYLEX',
+        'REV',
+        'LIMIT',
+        0,
+        limit,
+      )) as AlertId[];
+      if (ids.length === 0) return [];
+      const texts = await redis.hmget(keys.alertsResolvedRecords, ...ids);
+      return texts.flatMap((text) => (text ? [JSON.parse(text) as ResolvedAlert] : []));
+    },
+  };
+}

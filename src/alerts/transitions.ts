@@ -1,0 +1,91 @@
+/**
+ * From what was known and what holds now to what changes: a pure function of states, conditions and the time.
+ *
+ *   new → seen, or open at once where it does not pass by itself      seen and held long enough → open: told
+ *   open and worse → told again; still there a day later → reminder    gone long enough → resolved: told
+ *   explained by something else → stays as it is: nothing is known of it
+ */
+import { newAlertId } from '../contract/ids.js';
+import { DAY_MS } from '../setup/time-left.js';
+import type { AlertEventType, AlertState, Condition, ResolvedAlert } from './alert.js';
+import type { Found } from './conditions.js';
+
+export interface Change {
+  key: string;
+  /** `undefined`: forgotten. */
+  after: AlertState | undefined;
+  /** What is told of it; its channels are filled in by who tells. */
+  event?: { type: AlertEventType; alert: AlertState | ResolvedAlert };
+}
+
+/** What is broken is said again each day; what only will break is said again when it comes closer. */
+const REMIND_AFTER_MS = DAY_MS;
+/** What grows without getting worse in kind is told again at most this often. */
+const GROWTH_TOLD_MS = 60 * 60_000;
+
+/** @param now ms since the epoch; one that went backwards shortens no wait and repeats nothing */
+export function changesOf(states: ReadonlyMap<string, AlertState>, found: Found, now: number): Change[] {
+  const holding = new Set(found.conditions.map(({ key }) => key));
+  const held = found.conditions.flatMap((condition) => {
+    const before = states.get(condition.key);
+    return before ? stillThere(before, condition, now) : [firstSeen(condition, now)];
+  });
+  const gone = [...states].flatMap(([key, state]) => {
+    if (holding.has(key)) return [];
+    if (found.isExplained(state)) return state.openedAt === undefined ? [{ key, after: undefined }] : [];
+    return noLongerThere(key, state, now);
+  });
+  return [...held, ...gone];
+}
+
+function firstSeen(condition: Condition, now: number): Change {
+  const state: AlertState = { id: newAlertId(), condition, firstSeenAt: now, channels: [] };
+  return condition.holdsMs === 0 ? opened(state, now) : { key: condition.key, after: state };
+}
+
+const opened = (state: AlertState, now: number): Change => told('opened', { ...state, openedAt: now }, now);
+
+function told(type: 'opened' | 'reminder', state: AlertState, now: number): Change {
+  const { goneSince: _, ...kept } = state;
+  const after = { ...kept, toldAt: now, toldLevel: state.condition.level };
+  return { key: state.condition.key, after, event: { type, alert: after } };
+}
+
+function stillThere(before: AlertState, condition: Condition, now: number): Change[] {
+  const { goneSince, ...kept } = before;
+  const state: AlertState = { ...kept, condition };
+  if (before.openedAt === undefined) {
+    const firstSeenAt = Math.min(before.firstSeenAt, now);
+    if (now - firstSeenAt >= condition.holdsMs) return [opened(state, now)];
+    const isSame = firstSeenAt === before.firstSeenAt && shownOf(condition) === shownOf(before.condition);
+    return isSame ? [] : [{ key: condition.key, after: { ...state, firstSeenAt } }];
+  }
+  const toldAt = Math.min(before.toldAt ?? now, now);
+  const toldLevel = Math.min(before.toldLevel ?? 0, condition.level);
+  const isWorse = condition.severity === 'critical' && before.condition.severity === 'warning';
+  const hasGrown = condition.level > toldLevel && now - toldAt >= GROWTH_TOLD_MS;
+  if (isWorse || hasGrown) return [told('opened', state, now)];
+  if (condition.severity === 'critical' && now - toldAt >= REMIND_AFTER_MS)
+    return [told('reminder', state, now)];
+  const isSame =
+    goneSince === undefined &&
+    toldAt === before.toldAt &&
+    toldLevel === before.toldLevel &&
+    shownOf(condition) === shownOf(before.condition);
+  return isSame ? [] : [{ key: condition.key, after: { ...state, toldAt, toldLevel } }];
+}
+
+function noLongerThere(key: string, state: AlertState, now: number): Change[] {
+  const { openedAt, condition } = state;
+  if (openedAt === undefined) return [{ key, after: undefined }];
+  const goneSince = Math.min(state.goneSince ?? now, now);
+  if (now - goneSince >= condition.clearsMs) {
+    const alert: ResolvedAlert = { ...state, openedAt, resolvedAt: now };
+    return [{ key, after: undefined, event: { type: 'resolved', alert } }];
+  }
+  return goneSince === state.goneSince ? [] : [{ key, after: { ...state, goneSince } }];
+}
+
+/** What people see change; details carry times and would be new each minute. */
+const shownOf = ({ kind, severity, level, subject, problem, affects }: Condition): string =>
+  JSON.stringify([kind, severity, level, subject, problem.code, problem.title, affects]);
