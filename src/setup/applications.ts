@@ -105,9 +105,9 @@ export function createApplications(deps: ApplicationsDependencies): Applications
   /** @param stored what stood before: its certificate may have expired since */
   const checked = (input: unknown, stored?: ApplicationSettings): Split => {
     const { value, faults } = checkedSettings(applicationSchema, input);
-    const known = stored?.clientAuth.method === 'certificate' ? stored.clientAuth.certificate : undefined;
+    const known = stored?.clientAuth.method === 'certificate' ? stored.clientAuth.thumbprint : undefined;
     const found = [...faults, ...applicationFaults(value, providers)];
-    const split = splitApplication(value, found, { now: clock.now(), knownCertificate: known });
+    const split = splitApplication(value, found, { now: clock.now(), knownThumbprint: known });
     for (const name of APPLICATION_URLS) {
       const url = split.settings[name];
       if (url !== undefined) refuseClearTextUrl(`/${name}`, url);
@@ -199,7 +199,7 @@ interface Split {
 function splitApplication(
   value: JsonObject,
   found: readonly Fault[],
-  options: { now: number; knownCertificate: string | undefined },
+  options: { now: number; knownThumbprint: string | undefined },
 ): Split {
   const isReadable = !found.some(({ path }) => path === '' || path.startsWith('/clientAuth'));
   const { clientAuth, ...others } = value as unknown as ApplicationInput;

@@ -34,12 +34,12 @@ export interface ClientCertificate {
 
 /**
  * @param input as entered; its fields are strings
- * @param options `now`: ms since the epoch; `known`: PEM that was accepted before, and may have expired since
+ * @param options `now`: ms since the epoch; `knownThumbprint`: of the one that was accepted before, and may have expired since
  * @returns the certificate, or what is wrong with it, beside the field at fault (relative to clientAuth)
  */
 export function readCertificate(
   input: CertificateInput,
-  { now, known }: { now: number; known?: string | undefined },
+  { now, knownThumbprint }: { now: number; knownThumbprint?: string | undefined },
 ): { value: ClientCertificate } | { faults: Fault[] } {
   const parts = input.pfx === undefined ? partsOfPem(input) : partsOfPfx(input.pfx, input.passphrase ?? '');
   if ('faults' in parts) return parts;
@@ -51,10 +51,10 @@ export function readCertificate(
   const subject = own.subject.split('\n').join(', ');
   if (!own.checkPrivateKey(key))
     return fault(at.certificate, `does not belong to the private key: it is that of ${subject}`);
-  const certificate = own.toString();
   const expiresAt = new Date(own.validTo);
   const validFrom = new Date(own.validFrom);
-  if (certificate.trim() !== known?.trim()) {
+  const thumbprint = createHash('sha256').update(own.raw).digest('base64url');
+  if (thumbprint !== knownThumbprint) {
     if (expiresAt.getTime() <= now)
       return fault(
         at.certificate,
@@ -65,10 +65,10 @@ export function readCertificate(
   }
   return {
     value: {
-      certificate,
+      certificate: own.toString(),
       privateKey: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
       subject,
-      thumbprint: createHash('sha256').update(own.raw).digest('base64url'),
+      thumbprint,
       expiresAt: expiresAt.toISOString(),
     },
   };
@@ -137,7 +137,8 @@ function keyOf(pem: string, passphrase: string | undefined): KeyObject | keyof t
 }
 
 function faultOfKey(key: KeyObject): string | undefined {
-  if (key.asymmetricKeyType !== 'rsa') return `is a ${key.asymmetricKeyType} key: PS256 and RS256 need RSA`;
+  if (key.asymmetricKeyType !== 'rsa')
+    return `is no RSA key (${key.asymmetricKeyType}): PS256 and RS256 need one`;
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
   return bits < LEAST_MODULUS_BITS
     ? `is an RSA key of ${bits} bits: at least ${LEAST_MODULUS_BITS} are needed`

@@ -1,6 +1,6 @@
 /** Takes the clientAuth of an application apart: what shows stays in its settings, what is secret is sealed beside them. */
 import type { ApplicationSecrets } from './application-record.js';
-import { readCertificate } from './certificate.js';
+import { type CertificateInput, readCertificate } from './certificate.js';
 import type { ClientAuthInput } from './client-auth-schema.js';
 import type { ClientAuth } from './model.js';
 import { isRecord, type JsonObject } from './schema-node.js';
@@ -13,12 +13,12 @@ export interface SplitClientAuth {
 
 /**
  * @param input valid by its schema
- * @param options `now`: ms since the epoch; `knownCertificate`: PEM that is stored, and may have expired since it was
+ * @param options `now`: ms since the epoch; `knownThumbprint`: of the certificate that is stored, and may have expired since
  * @returns both parts, or what is wrong, with paths of the application
  */
 export function splitClientAuth(
   input: ClientAuthInput,
-  options: { now: number; knownCertificate?: string | undefined },
+  options: { now: number; knownThumbprint?: string | undefined },
 ): SplitClientAuth | { faults: Fault[] } {
   switch (input.method) {
     case 'clientSecret': {
@@ -35,10 +35,7 @@ export function splitClientAuth(
         return {
           faults: [{ path: '/clientAuth/pfx', message: 'stands for both certificate and privateKey' }],
         };
-      const read = readCertificate(files as typeof files & Record<string, string>, {
-        now: options.now,
-        known: options.knownCertificate,
-      });
+      const read = readCertificate(files as CertificateInput, options);
       if ('faults' in read)
         return { faults: read.faults.map((each) => ({ ...each, path: `/clientAuth${each.path}` })) };
       const { privateKey, ...shown } = read.value;

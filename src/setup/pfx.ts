@@ -16,14 +16,31 @@ export type PfxFault = 'passphrase' | 'unreadable';
  * @returns what is in it, or why that cannot be said
  */
 export function readPfx(pfx: string, passphrase: string): PfxContent | PfxFault {
-  let asn1: forge.asn1.Asn1;
+  const whole = parsed(pfx);
+  if (!whole) return 'unreadable';
+  const content = opened(whole, passphrase);
+  if (content !== 'passphrase' || isAscii(passphrase)) return content;
+  // RFC 7292 writes the passphrase in UTF-16 for its own key derivation, PBES2 in UTF-8; forge has one form for both. So
+  // the second try leaves the integrity check out: certificate and key are compared with each other anyway.
+  const unchecked = parsed(pfx);
+  if (!unchecked || !Array.isArray(unchecked.value)) return content;
+  unchecked.value.splice(2);
+  return opened(unchecked, forge.util.encodeUtf8(passphrase));
+}
+
+function parsed(pfx: string): forge.asn1.Asn1 | undefined {
   try {
-    asn1 = forge.asn1.fromDer(forge.util.decode64(pfx));
+    return forge.asn1.fromDer(forge.util.decode64(pfx));
   } catch {
-    return 'unreadable';
+    return undefined;
   }
+}
+
+const isAscii = (text: string): boolean => /^[ -~]*$/.test(text);
+
+function opened(pfx: forge.asn1.Asn1, passphrase: string): PfxContent | PfxFault {
   try {
-    const store = forge.pkcs12.pkcs12FromAsn1(asn1, passphrase);
+    const store = forge.pkcs12.pkcs12FromAsn1(pfx, passphrase);
     const bags = (type: string | undefined): forge.pkcs12.Bag[] =>
       type === undefined ? [] : (store.getBags({ bagType: type })[type] ?? []);
     const { certBag, keyBag, pkcs8ShroudedKeyBag } = forge.pki.oids;
@@ -35,7 +52,7 @@ export function readPfx(pfx: string, passphrase: string): PfxContent | PfxFault 
       privateKey: key?.key ? forge.pki.privateKeyToPem(key.key) : pemOf('PRIVATE KEY', key?.asn1)[0],
     };
   } catch (error) {
-    // forge tells a wrong passphrase by its words alone; no integrity check and undecipherable bags mean the same.
+    // forge tells a wrong passphrase by its words alone; undecipherable bags mean the same.
     const words = error instanceof Error ? error.message : '';
     return /password|MAC|decrypt/i.test(words) ? 'passphrase' : 'unreadable';
   }
