@@ -18,7 +18,7 @@ const BUCKET_MS = 300_000;
 /** How long the counters outlive their last use. */
 const MINUTE_KEPT_MS = 2 * MINUTE_MS;
 const DAY_KEPT_MS = DAY_MS + 2 * BUCKET_MS;
-/** Taken at once for messages that wait behind; what a killed process took is missing for a minute. */
+/** Taken at once for messages that wait behind; what a killed process took counts as if it had been sent. */
 const MOST_AHEAD = 16;
 /** Longer than three connections take for so many messages; after it they are given back. */
 const AHEAD_MS = 1_000;

@@ -97,34 +97,6 @@ describe('an accepted message', () => {
     expect(scanned).toEqual(expected);
   });
 
-  it.each([0, 1, 60_000, 64 * 1024, 65 * 1024, 1_000_000])(
-    'is loaded as it was given, with %i bytes of content',
-    async (bytes) => {
-      const id = newMessageId();
-      const given = Buffer.alloc(bytes, 'a line\r\n');
-      await spool.accept(head(id), given);
-      await spool.record(connection, id, step('held'), { to: 'sending' });
-      const loaded = await spool.load(id, connection);
-      expect(loaded?.content.equals(given)).toBe(true);
-      expect(loaded?.log.map(({ status }) => status)).toEqual(['queued', 'held']);
-      expect(await spool.markSending(connection, id, step('sending'))).toBe(true);
-      await spool.record(connection, id, step('sent'), { to: 'done' });
-      expect((await spool.read(id))?.log.map(({ status }) => status)).toEqual([
-        'queued',
-        'held',
-        'sending',
-        'sent',
-      ]);
-    },
-  );
-
-  it('is loaded and marked past a line that a crash tore', async () => {
-    const id = await accepted();
-    await appendFile(path.join(directory, 'active', connection, `${id}.msg`), '\n{"at":3000,"status":"he');
-    expect(await spool.load(id, connection)).toMatchObject({ status: 'queued', content });
-    expect(await spool.markSending(connection, id, step('sending'))).toBe(true);
-  });
-
   it('is not found under an id that would leave the spool', async () => {
     expect(await spool.read('../../etc/passwd' as MessageId)).toBeUndefined();
     expect(await spool.read(newMessageId())).toBeUndefined();
@@ -240,52 +212,6 @@ describe('a late sent', () => {
     );
     expect(await spool.markSending(connection, id, step('sending'))).toBe(false);
     expect(await spool.read(id)).toMatchObject({ status: 'sent', place: 'done' });
-  });
-
-  it('of some recipients stops a retry that had been loaded before it came, for the next look to go on with the others', async () => {
-    const id = await uncertain();
-    await spool.requeue(connection, id, step('queued'));
-    await spool.load(id, connection);
-    // The late line of another process, which owns the mailbox no more and so moves nothing.
-    const partly = { ...step('queued'), accepted: ['bob@example.com'] };
-    const other = await openSpool({ directory, log: silentLog });
-    await other.record(connection, id, partly, { to: 'sending' });
-    await other.close();
-    expect(await spool.markSending(connection, id, step('sending'))).toBe(false);
-    expect(await spool.read(id)).toMatchObject({ status: 'sending', place: 'sending' });
-    expect((await spool.read(id))?.log.at(-1)).toEqual(partly);
-    // Who loads it now knows of it.
-    await spool.record(connection, id, partly, { to: 'waiting' });
-    expect((await spool.load(id, connection))?.log.at(-1)).toEqual(partly);
-    expect(await spool.markSending(connection, id, step('sending'))).toBe(true);
-  });
-
-  it('stops a retry also where the disk kept it back when the message was loaded', async () => {
-    const id = await uncertain();
-    await spool.requeue(connection, id, step('queued'));
-    const shown = (await stat(path.join(directory, 'active', connection, `${id}.msg`))).size;
-    await appendFile(
-      path.join(directory, 'active', connection, `${id}.msg`),
-      `\n${JSON.stringify(step('sent'))}\n`,
-    );
-    // A disk whose reads end before the file does, at the end of a line, and that cannot read on from there.
-    const open: typeof nodeFs.open = async (...args) => {
-      const handle = await nodeFs.open(...args);
-      const read = handle.read.bind(handle) as (...all: [Buffer, number, number, number]) => Promise<unknown>;
-      const short = (buffer: Buffer, offset: number, length: number, position: number) =>
-        position < shown
-          ? read(buffer, offset, Math.min(length, shown - position), position)
-          : Promise.reject(Object.assign(new Error('input/output error'), { code: 'EIO' }));
-      handle.read = short as typeof handle.read;
-      return handle;
-    };
-    const shortReading = await openSpool({ directory, log: silentLog, fs: { ...nodeFs, open } });
-    expect(await shortReading.load(id, connection)).toMatchObject({ status: 'queued', content });
-    await expect(shortReading.markSending(connection, id, step('sending'))).rejects.toMatchObject({
-      problem: { code: 'storage-unavailable' },
-    });
-    await shortReading.close();
-    expect((await spool.read(id))?.status).toBe('sent');
   });
 
   it('stops a retry even where its move to done was lost', async () => {
