@@ -14,11 +14,12 @@ const NOT_ON_A_CLUSTER = [
   'test/flows/service-*.test.ts',
   'test/flows/cli*.test.ts',
   'test/flows/no-secret-leaves.test.ts',
+  'test/flows/oauth-ten-thousand.test.ts',
   'test/flows/sandbox-command.test.ts',
   'test/flows/storage-embedded-redis.test.ts',
   // No Redis at all.
   'test/flows/sandbox-{authorization,imap,smtp}.test.ts',
-  'test/flows/outgoing.test.ts',
+  'test/flows/outgoing*.test.ts',
   // They bring a cluster of their own, beside the one server.
   'test/flows/storage-records.test.ts',
   'test/flows/wake-up-queue.test.ts',
