@@ -1,9 +1,13 @@
 /** Settings of email-receive, each declared once: validation, OpenAPI, forms and docs come from here. */
 import { type Static, Type } from 'typebox';
 import { DURATION_PATTERN } from '../../src/contract/duration.js';
+import { worded } from '../../src/contract/worded-pattern.js';
 
 /** Standard Webhooks: 24 to 64 bytes are asked for; what is shorter than 16 is no secret. */
-const WEBHOOK_SECRET_PATTERN = '^(whsec_)?[A-Za-z0-9+/]{22,}={0,2}$';
+const WEBHOOK_SECRET_PATTERN = worded(
+  '^(whsec_)?[A-Za-z0-9+/]{22,}={0,2}$',
+  '"whsec_" and 24 to 64 random bytes in base64',
+);
 
 const closed = { additionalProperties: false } as const;
 
@@ -23,7 +27,7 @@ const webhook = Type.Object(
     type: Type.Literal('webhook'),
     url: Type.String({
       title: 'URL',
-      pattern: '^https?://',
+      pattern: worded('^https?://', 'a URL with https:// (or http://)'),
       maxLength: 2_000,
       description:
         'Where each message is posted. Any 2xx confirms, 410 pauses the connector, all else retries.',
@@ -50,7 +54,7 @@ const directory = Type.Object(
     type: Type.Literal('directory'),
     path: Type.String({
       title: 'Directory',
-      pattern: '^/',
+      pattern: worded('^/', 'a path that begins with a slash'),
       maxLength: 1_000,
       description: 'Absolute path of an existing directory. Files appear there complete, never half written.',
     }),
@@ -117,8 +121,10 @@ export const emailReceiveSettings = Type.Object(
     startFrom: Type.Optional(
       Type.String({
         title: 'Start from',
-        pattern:
+        pattern: worded(
           '^(now|all|\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,3})?)?(Z|[+-]\\d{2}:\\d{2})?)?)$',
+          'now, all, or an ISO 8601 date such as 2026-01-31 or 2026-01-31T08:00:00Z',
+        ),
         default: 'now',
         description:
           'Where the first poll begins: now (only what arrives from then on), all, or an ISO 8601 date. Looked at once.',

@@ -1,9 +1,10 @@
 /** Durations as the API and the settings write them: `"500ms"`, `"2s"`, `"5m"`, `"12h"`, `"7d"`. */
+import { worded } from './worded-pattern.js';
 
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** JSON Schema pattern of a duration string. */
-export const DURATION_PATTERN = '^[0-9]{1,9}(ms|s|m|h|d)$';
+export const DURATION_PATTERN = worded('^[0-9]{1,9}(ms|s|m|h|d)$', 'a duration such as "30s", "5m" or "12h"');
 
 /**
  * Reads a duration string.

@@ -2,12 +2,16 @@
 import { type Static, Type } from 'typebox';
 import { normalizedAddress } from '../contract/address.js';
 import { ALERT_KINDS, ALERT_SEVERITIES } from '../contract/alert.js';
+import { worded } from '../contract/worded-pattern.js';
 import type { JsonObject } from './schema-node.js';
 import type { Fault } from './settings-check.js';
 import { urlFault } from './transport-rules.js';
 
 /** As Standard Webhooks has it: 24 to 64 bytes in base64, with or without its prefix. */
-const SECRET_PATTERN = '^(whsec_)?[A-Za-z0-9+/]{32,88}={0,2}$';
+const SECRET_PATTERN = worded(
+  '^(whsec_)?[A-Za-z0-9+/]{32,88}={0,2}$',
+  '"whsec_" and 24 to 64 random bytes in base64',
+);
 
 const common = {
   name: Type.String({ minLength: 1, maxLength: 200 }),
@@ -50,7 +54,7 @@ export const alertChannelSchema = Type.Union([
       type: Type.Literal('mail'),
       ...common,
       connector: Type.String({
-        pattern: '^ctr_[0-9a-f]{32}$',
+        pattern: worded('^ctr_[0-9a-f]{32}$', 'the id of an Email Send connector (ctr_…)'),
         description: 'Email Send connector that the mail goes out by; its connection is the sender.',
       }),
       to: Type.Union([address, Type.Array(address, { minItems: 1, maxItems: 50 })], {

@@ -1,6 +1,7 @@
 /** What the API takes for an application, and the rules that JSON Schema cannot say. */
 import { type Static, Type } from 'typebox';
 import type { ProviderName, ProviderPreset } from '../contract/provider.js';
+import { worded } from '../contract/worded-pattern.js';
 import { clientAuthSchema } from './client-auth-schema.js';
 import type { JsonObject } from './schema-node.js';
 import type { Fault } from './settings-check.js';
@@ -29,7 +30,10 @@ export const applicationSchema = Type.Object(
     provider: Type.Enum([...PROVIDER_NAMES], { description: 'Provider preset.' }),
     tenant: Type.Optional(
       Type.String({
-        pattern: '^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$',
+        pattern: worded(
+          '^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$',
+          'a tenant’s id or domain (letters, digits, dots, hyphens), or organizations, common, consumers',
+        ),
         description: 'Directory (tenant) ID, or organizations, common, consumers.',
       }),
     ),
@@ -39,7 +43,7 @@ export const applicationSchema = Type.Object(
     clientId: Type.String({
       minLength: 1,
       maxLength: 500,
-      pattern: '^\\S+$',
+      pattern: worded('^\\S+$', 'text without spaces'),
       description: 'Client Id; Entra: Application (client) ID.',
     }),
     clientAuth: clientAuthSchema,

@@ -1,14 +1,23 @@
 /** What the API takes for the clientAuth of an application: one variant per way of proving itself. */
 import { type Static, Type } from 'typebox';
+import { worded } from '../contract/worded-pattern.js';
 
 /** VSCHAR of RFC 6749 appendix A, and anything beyond ASCII that a server may have made up. No control characters. */
-const CREDENTIAL = '^[^\\u0000-\\u001f\\u007f]+$';
+const CREDENTIAL = worded(
+  '^[^\\u0000-\\u001f\\u007f]+$',
+  'one line of text, without line breaks or other control characters',
+);
 
 const secret = (description: string) =>
   Type.String({ minLength: 1, maxLength: 4_096, pattern: CREDENTIAL, description, writeOnly: true });
 
 const expiry = (description: string) =>
-  Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}(T[0-9:.]+Z?)?$', description }));
+  Type.Optional(
+    Type.String({
+      pattern: worded('^\\d{4}-\\d{2}-\\d{2}(T[0-9:.]+Z?)?$', 'a date such as 2027-01-31'),
+      description,
+    }),
+  );
 
 /** Room for a chain of certificates, or for a PFX of one. */
 const LONGEST_FILE = 100_000;
@@ -44,7 +53,7 @@ export const clientAuthSchema = Type.Union([
       }),
       pfx: file('Certificate and private key as PFX (PKCS #12), base64; in the place of both.', {
         writeOnly: true,
-        pattern: '^[A-Za-z0-9+/\\s]+={0,2}\\s*$',
+        pattern: worded('^[A-Za-z0-9+/\\s]+={0,2}\\s*$', 'the file in base64'),
       }),
       passphrase: Type.Optional(
         Type.String({
@@ -84,7 +93,7 @@ export const clientAuthSchema = Type.Union([
         Type.String({
           minLength: 2,
           maxLength: 1_000,
-          pattern: '^/[^\\u0000-\\u001f]+$',
+          pattern: worded('^/[^\\u0000-\\u001f]+$', 'an absolute path, such as /run/secrets/token'),
           description:
             'Absolute path of the token, with source file; read anew each time. AZURE_FEDERATED_TOKEN_FILE unless given.',
         }),
@@ -93,7 +102,7 @@ export const clientAuthSchema = Type.Union([
         Type.String({
           minLength: 1,
           maxLength: 500,
-          pattern: '^\\S+$',
+          pattern: worded('^\\S+$', 'text without spaces'),
           description: 'Audience of the token; api://AzureADTokenExchange unless given.',
         }),
       ),
@@ -101,7 +110,7 @@ export const clientAuthSchema = Type.Union([
         Type.String({
           minLength: 1,
           maxLength: 100,
-          pattern: '^\\S+$',
+          pattern: worded('^\\S+$', 'text without spaces'),
           description: 'Client ID of the user-assigned identity, where the machine has several.',
         }),
       ),

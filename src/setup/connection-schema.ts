@@ -2,14 +2,20 @@
 import { type Static, Type } from 'typebox';
 import { normalizedAddress } from '../contract/address.js';
 import type { Endpoint } from '../contract/connector-type.js';
+import { worded } from '../contract/worded-pattern.js';
 import { isRecord, type JsonObject } from './schema-node.js';
 import type { Fault } from './settings-check.js';
 
 /** A host name or an address; names may be international. */
-const HOST = '^(\\[[0-9A-Fa-f:.]+\\]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+|[^\\s/:@?#\\[\\]\\u0000-\\u001f]+)$';
+const HOST = worded(
+  '^(\\[[0-9A-Fa-f:.]+\\]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+|[^\\s/:@?#\\[\\]\\u0000-\\u001f]+)$',
+  'a host name or an IP address, without a port and without spaces',
+);
 
 /** scope-token of RFC 6749 §3.3. */
 const SCOPE_TOKEN = '[\\x21\\x23-\\x5B\\x5D-\\x7E]+';
+const ONE_SCOPE = worded(`^${SCOPE_TOKEN}$`, 'a scope: no spaces, quotes or backslashes');
+const SCOPE_LIST = worded(`^ *(${SCOPE_TOKEN}( +|$))*$`, 'scopes with spaces between them');
 
 /** @param port that the protocol's endpoint has where none is given */
 const endpoint = (protocol: string, port: number) =>
@@ -37,7 +43,7 @@ export const connectionSchema = Type.Object(
     name: Type.String({ minLength: 1, maxLength: 200 }),
     application: Type.Optional(
       Type.String({
-        pattern: '^app_[0-9a-f]{32}$',
+        pattern: worded('^app_[0-9a-f]{32}$', 'the id of an application (app_…)'),
         description: 'Application to sign in through (OAuth 2.0).',
       }),
     ),
@@ -57,8 +63,8 @@ export const connectionSchema = Type.Object(
     user: Type.String({ minLength: 3, maxLength: 320, description: 'The mailbox address.' }),
     scope: Type.Union(
       [
-        Type.String({ maxLength: 4_000, pattern: `^ *(${SCOPE_TOKEN}( +|$))*$` }),
-        Type.Array(Type.String({ pattern: `^${SCOPE_TOKEN}$`, maxLength: 1_000 }), { maxItems: 100 }),
+        Type.String({ maxLength: 4_000, pattern: SCOPE_LIST }),
+        Type.Array(Type.String({ pattern: ONE_SCOPE, maxLength: 1_000 }), { maxItems: 100 }),
       ],
       { default: [], description: 'Scope; empty: what the provider needs for the endpoints there are.' },
     ),
@@ -95,6 +101,13 @@ export function connectionFaults(input: JsonObject): Fault[] {
     faults.push({ path: '/application', message: 'exactly one of application and basic is required' });
   if (isRecord(input.basic) && scopeList(arrayOrText(input.scope)).length > 0)
     faults.push({ path: '/scope', message: 'means nothing with Basic' });
+  if (isRecord(input.basic) && input.grant === 'clientCredentials')
+    faults.push({ path: '/grant', message: 'means nothing with Basic' });
+  if (input.grant === 'clientCredentials' && (input.tokenMode ?? 'getAndRefresh') !== 'getAndRefresh')
+    faults.push({
+      path: '/tokenMode',
+      message: 'is getAndRefresh with clientCredentials: nobody supplies its tokens',
+    });
   return faults;
 }
 

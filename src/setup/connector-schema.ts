@@ -1,6 +1,7 @@
 /** What the API takes for a connector; its settings are the connector type's own schema. */
 import { type Static, Type } from 'typebox';
 import type { ConnectorType } from '../contract/connector-type.js';
+import { worded } from '../contract/worded-pattern.js';
 import type { JsonObject } from './schema-node.js';
 import { checkedSettings, type Fault } from './settings-check.js';
 
@@ -12,7 +13,10 @@ export const connectorSchema = Type.Object(
       maxLength: 100,
       description: 'Connector type, such as email-receive.',
     }),
-    connection: Type.String({ pattern: '^con_[0-9a-f]{32}$', description: 'Connection it is bound to.' }),
+    connection: Type.String({
+      pattern: worded('^con_[0-9a-f]{32}$', 'the id of a connection (con_…)'),
+      description: 'Connection it is bound to.',
+    }),
     enabled: Type.Boolean({ default: true }),
     settings: Type.Record(Type.String(), Type.Unknown(), {
       default: {},

@@ -9,8 +9,8 @@
 import type { TSchema } from 'typebox';
 import { Settings } from 'typebox/system';
 import { Value } from 'typebox/value';
-import { DURATION_PATTERN } from '../contract/duration.js';
 import { problemError } from '../contract/problem.js';
+import { wordsOf } from '../contract/worded-pattern.js';
 import { discriminated, isRecord, type JsonObject, type SchemaNode } from './schema-node.js';
 
 // TypeBox stops after eight errors by itself; an admin is to see all of them at once. More than this is no form.
@@ -87,6 +87,7 @@ function faultsOf({ keyword, instancePath, message = 'is not valid', params }: S
     allowedValues?: unknown[];
     allowedValue?: unknown;
     pattern?: string | RegExp;
+    limit?: number;
   };
   switch (keyword) {
     case 'required':
@@ -104,9 +105,9 @@ function faultsOf({ keyword, instancePath, message = 'is not valid', params }: S
         },
       ];
     case 'pattern':
-      return String(about.pattern) === DURATION_PATTERN
-        ? [{ path: instancePath, message: 'must be a duration such as "30s", "5m" or "12h"' }]
-        : [{ path: instancePath, message }];
+      return [{ path: instancePath, message: `must be ${patternWords(about.pattern)}` }];
+    case 'minLength':
+      return [{ path: instancePath, message: about.limit === 1 ? 'must not be empty' : message }];
     case 'const':
       return [{ path: instancePath, message: `must be ${String(about.allowedValue)}` }];
     // Said by the keyword beside it: additionalProperties, or the variants of the union.
@@ -117,6 +118,12 @@ function faultsOf({ keyword, instancePath, message = 'is not valid', params }: S
       return [{ path: instancePath, message }];
   }
 }
+
+/** A pattern without words shows itself; a test finds it before anybody meets it. */
+const patternWords = (pattern: string | RegExp | undefined): string => {
+  const source = String(pattern);
+  return wordsOf(source) ?? `text that matches ${source}`;
+};
 
 /** One fault a path; the variants of an undiscriminated union are alternatives. */
 function together(faults: readonly Fault[]): Fault[] {

@@ -7,6 +7,7 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { problemError } from '../contract/problem.js';
+import { worded } from '../contract/worded-pattern.js';
 import { derivedKey, KDF, kdfFault } from './passphrase-key.js';
 
 export const GRANT_FORMAT = 'mailgrant-grant';
@@ -14,7 +15,8 @@ const VERSION = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-const base64url = (maxLength: number) => Type.String({ pattern: '^[A-Za-z0-9_-]+$', maxLength });
+const base64url = (maxLength: number) =>
+  Type.String({ pattern: worded('^[A-Za-z0-9_-]+$', 'base64url'), maxLength });
 
 export const grantFileSchema = Type.Object(
   {

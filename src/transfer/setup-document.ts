@@ -4,6 +4,7 @@
  * in it, and secrets may be filled in where `secrets` says that one is missing.
  */
 import { type Static, Type } from 'typebox';
+import { worded } from '../contract/worded-pattern.js';
 import type { JsonObject } from '../setup/schema-node.js';
 import { takenOut } from '../setup/secret-settings.js';
 import { checkedSettings, type Fault } from '../setup/settings-check.js';
@@ -17,7 +18,7 @@ const itemMembers = {
   ref: ref('What the others name it by; the id it had, or any name.'),
   name: Type.String({ minLength: 1, maxLength: 200 }),
   secrets: Type.Optional(
-    Type.Array(Type.String({ pattern: '^/', maxLength: 200 }), {
+    Type.Array(Type.String({ pattern: worded('^/', 'a path that begins with a slash'), maxLength: 200 }), {
       maxItems: 20,
       description: 'JSON pointers into the item: secrets that it has, and that are not exported.',
     }),
