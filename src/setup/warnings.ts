@@ -22,7 +22,7 @@ export interface Warning {
 const BY_HAND_WARNING_MS = 15 * 60_000;
 
 /** @param now ms since the epoch */
-export function applicationWarnings({ settings }: Application, now: number): Warning[] {
+export function applicationWarnings({ settings, secondSecret }: Application, now: number): Warning[] {
   const { name, clientAuth } = settings;
   const credential: { method: string; expiresAt?: string; secondExpiresAt?: string } = clientAuth;
   if (credential.method === 'certificate') {
@@ -33,8 +33,11 @@ export function applicationWarnings({ settings }: Application, now: number): War
     const code = urgency === 4 ? 'certificate-ended' : 'certificate-ends';
     return [{ name: 'certificate', urgency, problem: problem(code, { with: values }) }];
   }
-  const isSecond = 'hasSecondClientSecret' in credential || credential.secondExpiresAt !== undefined;
+  const isSecond = secondSecret !== undefined || credential.secondExpiresAt !== undefined;
+  const isRefused = secondSecret === 'inUse';
+  const refused = problem('client-secret-superseded-early', { with: { application: name } });
   return [
+    ...(isRefused ? [{ name: 'refused', urgency: 1, problem: refused, isCovered: true } as const] : []),
     ...secretWarning({ secret: 'client secret', application: name, now }, credential.expiresAt, {
       end: isSecond ? (endOf(credential.secondExpiresAt) ?? Number.POSITIVE_INFINITY) : undefined,
     }),
@@ -112,22 +115,18 @@ function idleWarning(
 function accessTokenWarning({ settings, authorization }: Connection, now: number): Warning[] {
   const { status, accessTokenExpiresAt: end } = authorization;
   if (status !== 'authorized' || end === undefined || end - now > BY_HAND_WARNING_MS) return [];
-  if (hasRefreshToken(settings, authorization) && tokenModeOf(settings) !== 'off') return [];
-  if (isAppOnly(settings) && tokenModeOf(settings) !== 'off') return [];
+  if (hasRefreshToken(settings, authorization) && settings.tokenMode !== 'off') return [];
+  if (isAppOnly(settings) && settings.tokenMode !== 'off') return [];
   const ends = end <= now ? 'has ended' : `ends in ${spanText(end - now)}`;
   const found = problem('access-token-ends', { with: { user: settings.user, ends, at: isoTime(end) } });
   return [{ name: 'access-token', urgency: end <= now ? 4 : 3, problem: found }];
 }
 
-const tokenModeOf = ({ tokenMode }: ConnectionSettings & { tokenMode?: string }): string | undefined =>
-  tokenMode;
-const isAppOnly = ({ grant }: { grant: string }): boolean => grant === 'clientCredentials';
+const isAppOnly = ({ grant }: ConnectionSettings): boolean => grant === 'clientCredentials';
 
 /** A bare access token that was pasted is `asserted`; an application has no refresh token (RFC 6749 §4.4.3). */
-const hasRefreshToken = (
-  settings: ConnectionSettings,
-  { identity }: Authorization & { identity?: string },
-): boolean => identity !== 'asserted' && !isAppOnly(settings);
+const hasRefreshToken = (settings: ConnectionSettings, { identity }: Authorization): boolean =>
+  identity !== 'asserted' && !isAppOnly(settings);
 
 /** A date alone is taken as its first moment, in UTC: a warning that is hours early does no harm. */
 function endOf(date: string | undefined): number | undefined {

@@ -29,6 +29,15 @@ export const warningProblems = definitions({
     next: 'Take the secret that ends out of the application once it is no longer needed, and delete it at the provider.',
     reach: 'application',
   },
+  'client-secret-superseded-early': {
+    ...warning,
+    title: 'The client secret of {application} is refused, and the second one is in use',
+    detail:
+      'The provider refuses the first client secret of the application; every connection goes on with the second.',
+    owner: 'service-admin',
+    next: 'Take the first client secret out of the application, so that the second takes its place and there is room for the next.',
+    reach: 'application',
+  },
   'certificate-ends': {
     ...warning,
     title: 'The certificate of {application} ends in {left}',

@@ -52,6 +52,21 @@ describe('a client secret', () => {
     expect(warned(rotated)).toMatchObject([{ code: 'client-secret-superseded', isCovered: true }]);
   });
 
+  it('that is refused while the second one is in use shows', () => {
+    const inUse = { ...application({ method: 'clientSecret' }), secondSecret: 'inUse' } as const;
+    expect(applicationWarnings(inUse, NOW)).toMatchObject([
+      { isCovered: true, problem: { code: 'client-secret-superseded-early' } },
+    ]);
+  });
+
+  it('that ends while a second one whose end nobody told is kept wakes nobody', () => {
+    const kept = {
+      ...application({ method: 'clientSecret', expiresAt: at(NOW + DAY) }),
+      secondSecret: 'kept',
+    };
+    expect(applicationWarnings(kept as Application, NOW)).toMatchObject([{ isCovered: true }]);
+  });
+
   it('is warned of when the second one ends soon as well', () => {
     const both = { method: 'clientSecret', expiresAt: at(NOW + DAY), secondExpiresAt: at(NOW + 5 * DAY) };
     expect(warned(both)).toMatchObject([
