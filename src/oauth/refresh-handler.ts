@@ -10,6 +10,7 @@ import { type ApplicationFailures, PROBE_EVERY_MS } from './application-failure.
 import type { OAuthClient, OAuthClients } from './client.js';
 import type { Pace } from './pace.js';
 import { jitterOf, refreshAt } from './refresh-schedule.js';
+import { isRenewable } from './renewal.js';
 import type { StoredGrant, TokenStore } from './token-store.js';
 
 /** A place in line this near is waited for; for one further off the worker goes on with other connections. */
@@ -39,8 +40,9 @@ export function createRefreshHandler(deps: RefreshHandlerDependencies) {
   ): Promise<number | undefined> {
     const dueAt = nextRefreshAt(grant);
     if (dueAt === undefined || dueAt > clock.now()) return dueAt;
-    const placeMs = await pace.reserve(client.server.metadata.token_endpoint, LONGEST_PLACE_MS);
-    if (placeMs > LONGEST_PLACE_MS) return clock.now() + Math.round(placeMs * (1 + Math.random() * 0.2));
+    const place = { subject: grant.id, longestWaitMs: LONGEST_PLACE_MS };
+    const placeMs = await pace.reserve(client.server.metadata.token_endpoint, place);
+    if (placeMs > LONGEST_PLACE_MS) return clock.now() + placeMs;
     if (placeMs > 0) await sleep(placeMs, undefined, { signal });
     return refreshed(grant, false);
   }
@@ -85,7 +87,7 @@ export function createRefreshHandler(deps: RefreshHandlerDependencies) {
       if (!grant.tokens || grant.authorization.status !== 'authorized' || application === undefined)
         return undefined;
       const client = await clients.of(application);
-      return client.application.failure
+      return client.application.failure && isRenewable(grant)
         ? await asProbe(grant, application)
         : await atItsTime(grant, client, signal);
     } catch (error) {
@@ -99,6 +101,8 @@ export function createRefreshHandler(deps: RefreshHandlerDependencies) {
 export function nextRefreshAt(grant: StoredGrant): number | undefined {
   const { tokens, authorization, id, tokenVersion } = grant;
   if (!tokens || authorization.status !== 'authorized') return undefined;
+  // Nobody renews it: at its end the connection says so.
+  if (!isRenewable(grant)) return tokens.expiresAt;
   const at = refreshAt(tokens, jitterOf(`${id}:${tokenVersion}`));
   return Math.max(at, authorization.refreshProblem?.retryAt ?? 0);
 }

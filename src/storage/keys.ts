@@ -95,6 +95,8 @@ export const keys = {
 
   /** string: GCRA theoretical arrival time of one token endpoint */
   pace: (tokenEndpoint: string) => `mg:{pace:${digest(tokenEndpoint)}}`,
+  /** hash with expiry: connection → when its place in the line of a token endpoint is due, ms */
+  pacePlaces: (tokenEndpoint: string) => `mg:{pace:${digest(tokenEndpoint)}}:places`,
 
   /** zset: subject → when to wake it (ms) */
   due: (queue: QueueName) => `mg:{queue:${queue}}:due`,

@@ -3,7 +3,6 @@ import { PROVIDERS } from '../../config/providers.js';
 import type { ConnectionId } from '../../src/contract/ids.js';
 import { type Problem, ProblemError } from '../../src/contract/problem.js';
 import { createMailContexts } from '../../src/oauth/mail-context.js';
-import { createPace } from '../../src/oauth/pace.js';
 import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
 import { keys } from '../../src/storage/keys.js';
@@ -442,17 +441,6 @@ describe('the refresh queue’s handler', () => {
     await world.signOut(id);
     expect(await world.handle(id)).toBeUndefined();
     expect(await world.handle('con_00000000000000000000000000000000' as ConnectionId)).toBeUndefined();
-  });
-
-  it('is paced per token endpoint', async () => {
-    const pace = createPace(world.redis, 10);
-    const waits: number[] = [];
-    for (let index = 0; index < 20; index += 1)
-      waits.push(await pace.reserve('https://a.example/token', 500));
-    // Half a second's worth at once, then a tenth of a second apart, and nobody queues beyond half a second.
-    expect(waits.slice(0, 5)).toEqual([0, 0, 0, 0, 0]);
-    expect(waits.filter((each) => each <= 500).length).toBeLessThanOrEqual(12);
-    expect(await pace.reserve('https://b.example/token', 500)).toBe(0);
   });
 });
 
