@@ -15,6 +15,8 @@ export interface Misbehave {
   token(fault: TokenFault & FaultScope): Withdraw;
   /** The authorize endpoint: the redirect carries this AADSTS error once somebody chose an account. */
   authorize(fault: AuthorizeFault & FaultScope): Withdraw;
+  /** Discovery says this instead, or fails with a status; nothing: as it is. */
+  discovery(fault: { says?: Record<string, unknown>; status?: number }): void;
   imap(fault: ImapFault & FaultScope): Withdraw;
   smtp(fault: SmtpFault & FaultScope): Withdraw;
   /** Ends all sign-ins that an account made so far (AADSTS50173 unless told otherwise); a new one works. */
@@ -47,6 +49,12 @@ export function createMisbehave(parts: TenantParts): Misbehave {
   return {
     token: faults.token.add,
     authorize: faults.authorize.add,
+    discovery({ says, status }) {
+      const fault = parts.discoveryFault;
+      delete fault.says;
+      delete fault.status;
+      Object.assign(fault, says && { says }, status !== undefined && { status });
+    },
     imap: faults.imap.add,
     smtp: faults.smtp.add,
     revoke: (user, aadsts = 50173) => grants.revoke(users.get(user), aadsts),
@@ -76,6 +84,7 @@ export function createMisbehave(parts: TenantParts): Misbehave {
     limits: (change) => void Object.assign(smtp.limits.options, change),
     clear() {
       for (const each of Object.values(faults)) each.clear();
+      this.discovery({});
     },
   };
 }

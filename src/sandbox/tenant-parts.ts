@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../contract/clock.js';
 import { type Clients, createClients, type SandboxClient } from './authorization/clients.js';
-import type { AuthorizeFault } from './authorization/context.js';
+import type { AuthorizationContext, AuthorizeFault } from './authorization/context.js';
 import { createGrants, type Grants } from './authorization/grants.js';
 import { createManagedIdentities, type ManagedIdentities } from './authorization/managed-identities.js';
 import type { TokenFault } from './authorization/token-faults.js';
@@ -37,6 +37,7 @@ export interface TenantParts {
   client: SandboxClient & { clientSecret: string };
   grants: Grants;
   identities: ManagedIdentities;
+  discoveryFault: AuthorizationContext['discoveryFault'];
   store: MailStore;
   faults: TenantFaults;
   /** Seconds that access tokens live; `undefined` for Entra's 60 to 90 minutes at random. */
@@ -78,6 +79,7 @@ export function createTenantParts(options: TenantOptions): TenantParts {
     clients,
     client,
     identities: createManagedIdentities(),
+    discoveryFault: {},
     faults,
     lifetime: { seconds: options.accessTokenSeconds },
     imap: { ...shared, faults: faults.imap, sessions: new Set(), log: [] },

@@ -77,6 +77,7 @@ async function authorizationContext(parts: TenantParts, http: HttpListener): Pro
     grants,
     signer: await createIdTokenSigner({ issuer, tenantId }),
     identities,
+    discoveryFault: parts.discoveryFault,
     tokenFaults: faults.token,
     authorizeFaults: faults.authorize,
     log: [],

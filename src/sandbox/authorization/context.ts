@@ -26,6 +26,8 @@ export interface AuthorizationContext {
   grants: Grants;
   signer: IdTokenSigner;
   identities: ManagedIdentities;
+  /** What discovery says in the place of the truth, or how it fails. */
+  discoveryFault: { says?: Record<string, unknown>; status?: number };
   /** An access token of an application for a resource; `undefined`: the tenant has no such resource. */
   applicationToken?(clientId: string, resource: string): string | undefined;
   tokenFaults: Faults<TokenFault>;

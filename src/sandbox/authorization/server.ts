@@ -70,8 +70,10 @@ async function route(
         authorize(context, tenant, asked, request.method === 'POST' ? choiceOf(body) : undefined),
       );
     }
-    if (path === 'v2.0/.well-known/openid-configuration')
-      return sendJson(response, 200, metadata(context, tenant));
+    if (path === 'v2.0/.well-known/openid-configuration') {
+      const { status = 200, says } = context.discoveryFault;
+      return sendJson(response, status, { ...metadata(context, tenant), ...says });
+    }
     if (path === 'discovery/v2.0/keys') return sendJson(response, 200, context.signer.jwks);
     sendJson(response, 404, { error: 'not_found' });
   } catch (error) {
