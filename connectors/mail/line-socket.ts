@@ -29,16 +29,13 @@ export function openLineSocket(
 ): Promise<LineSocket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: address, port });
-    const close = (): void => void socket.destroy();
-    signal.addEventListener('abort', close);
-    socket.once('close', () => signal.removeEventListener('abort', close));
-    if (signal.aborted) close();
-    socket.once('error', reject);
+    const lines = lineSocketOn(socket);
+    signal.addEventListener('abort', lines.close);
+    socket.once('close', () => signal.removeEventListener('abort', lines.close));
+    if (signal.aborted) lines.close();
+    socket.on('error', reject);
     socket.once('close', () => reject(new Error('the connection was closed')));
-    socket.once('connect', () => {
-      socket.off('error', reject);
-      resolve(lineSocketOn(socket));
-    });
+    socket.once('connect', () => resolve(lines));
   });
 }
 
@@ -96,18 +93,16 @@ function lineSocketOn(plain: Socket): LineSocket {
           rejectUnauthorized: false,
         });
         socket = secure;
-        secure.once('error', reject);
+        // Heard for as long as it lives: an error event that nobody hears ends the process.
+        secure.on('error', reject);
         plain.once('close', () => reject(ended ?? new Error('the connection was closed')));
         secure.once('secureConnect', () => {
-          secure.off('error', reject);
           listen();
           resolve(secure);
         });
       });
     },
-    close() {
-      socket.destroy();
-      plain.destroy();
-    },
+    // TLS alone, which takes the socket beneath along: destroyed the other way round, Node crashes (20.20).
+    close: () => void socket.destroy(),
   };
 }

@@ -1,4 +1,5 @@
 /** The admin API as the CLI calls it. */
+import { eachLine } from './answer-lines.js';
 import type { ClientSettings } from './client-settings.js';
 import { ApiRefusal, type ShownProblem, Unreachable } from './failures.js';
 
@@ -32,6 +33,8 @@ interface Call {
 export interface Api {
   /** @param path under /api/v1; or whole, for /readyz */
   call<Body>(method: string, path: string, call?: Call): Promise<ApiAnswer<Body>>;
+  /** A call whose answer comes line by line; `onLine` is told of each as it comes. */
+  lines(method: string, path: string, onLine: (line: string) => void): Promise<void>;
   /** Every item of a list, page after page. */
   all<Item>(path: string): Promise<Item[]>;
   /**
@@ -49,6 +52,9 @@ export interface Api {
 const DEADLINE_MS = 120_000;
 
 const ROOT_PATHS = ['/readyz'];
+
+/** One JSON value per line. */
+const LINES = 'application/x-ndjson';
 
 export function createApiClient({ url, apiKey }: ClientSettings, send: typeof fetch): Api {
   const api: Api = {
@@ -72,6 +78,24 @@ export function createApiClient({ url, apiKey }: ClientSettings, send: typeof fe
       const isEmpty = response.status === 202 || response.status === 204;
       const body = text === '' && isEmpty ? null : parsed(response, text, url);
       if (isFine) return { status: response.status, body: body as Body, text };
+      if (!isProblem(body)) throw somebodyElse(url, response.status);
+      throw new ApiRefusal({ status: response.status, body, text });
+    },
+    async lines(method, path, onLine) {
+      const response = await reached(url, () =>
+        send(new URL(`${url}/api/v1${path}`), {
+          method,
+          redirect: 'manual',
+          signal: AbortSignal.timeout(DEADLINE_MS),
+          headers: { authorization: `Bearer ${apiKey}`, accept: LINES },
+        }),
+      );
+      const { body: stream } = response;
+      if (response.ok && stream && response.headers.get('content-type')?.includes(LINES)) {
+        return reached(url, () => eachLine(stream, onLine));
+      }
+      const text = await reached(url, () => response.text());
+      const body = parsed(response, text, url);
       if (!isProblem(body)) throw somebodyElse(url, response.status);
       throw new ApiRefusal({ status: response.status, body, text });
     },
@@ -103,12 +127,19 @@ async function answered(
   address: URL,
   request: RequestInit,
 ): Promise<{ response: Response; text: string }> {
-  try {
+  return reached(address.origin, async () => {
     const response = await send(address, request);
     return { response, text: await response.text() };
+  });
+}
+
+/** @throws Unreachable for what fails on the way */
+async function reached<Value>(url: string, ask: () => Promise<Value>): Promise<Value> {
+  try {
+    return await ask();
   } catch (error) {
     throw new Unreachable(
-      `Mailgrant cannot be reached at ${address.origin}: ${reasonOf(error)}.\nIs it running ("mailgrant start")? MAILGRANT_URL says where it is.`,
+      `Mailgrant cannot be reached at ${new URL(url).origin}: ${reasonOf(error)}.\nIs it running ("mailgrant start")? MAILGRANT_URL says where it is.`,
       { cause: error },
     );
   }

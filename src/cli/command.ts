@@ -23,6 +23,8 @@ export interface Run<Names extends string, O extends Options> {
   terminal: Terminal;
   /** Shows an answer of the API: as it came with --json, else as `text` says it. */
   show<Body>(answer: ApiAnswer<Body>, text: (body: Body) => string): void;
+  /** One line of an answer that comes line by line: as it came with --json, else as `text` says it. */
+  showLine(line: string, text: string): void;
   /** Says something to a person; with --json to stderr, where it is in no script's way. */
   say(text: string): void;
 }

@@ -42,6 +42,7 @@ async function runCommand(command: Command, words: string[], terminal: Terminal)
         if (!isJson) terminal.out(`${text(answer.body)}\n`);
         else if (answer.text !== '') terminal.out(`${answer.text}\n`);
       },
+      showLine: (line, text) => terminal.out(`${isJson ? line : text}\n`),
       say: (text) => (isJson ? terminal.note(`${text}\n`) : terminal.out(`${text}\n`)),
     });
     return EXIT.ok;

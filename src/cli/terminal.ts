@@ -14,6 +14,8 @@ export interface Terminal {
   note(text: string): void;
   /** Whether a person can be asked. */
   readonly isInteractive: boolean;
+  /** Whether stdout shows colours; never with NO_COLOR (no-color.org). */
+  readonly hasColours: boolean;
   /** Asks for a secret; what is typed is not shown. @throws UsageError when nothing is entered */
   askSecret(question: string): Promise<string>;
   /** All of stdin. */
@@ -39,6 +41,7 @@ export function processTerminal(): Terminal {
     fetch,
     out: (text) => void process.stdout.write(text),
     note: (text) => void process.stderr.write(text),
+    hasColours: process.stdout.isTTY === true && !process.env.NO_COLOR,
     isInteractive: process.stdin.isTTY === true && process.stderr.isTTY === true,
     askSecret,
     readInput: () => buffer(process.stdin),

@@ -14,6 +14,8 @@ export interface CertificateAuthority {
   keyFile: string;
   /** Another certificate by the authority. @param days how long it lasts; below 0: it has expired */
   issue(names: readonly string[], days?: number): Promise<Certificate>;
+  /** The authority's own certificate, for a server that shows it as its own: self-signed. */
+  itself(): Promise<Certificate>;
 }
 
 /** PEM. */
@@ -43,6 +45,10 @@ export async function createCertificateAuthority(directory: string): Promise<Cer
   };
   await sign('server', 'DNS:localhost,IP:127.0.0.1', 2);
   let issued = 0;
+  const read = async (key: string, cert: string): Promise<Certificate> => ({
+    key: await readFile(file(key), 'utf8'),
+    cert: await readFile(file(cert), 'utf8'),
+  });
   return {
     ca: await readFile(file('ca.pem'), 'utf8'),
     caFile: file('ca.pem'),
@@ -51,10 +57,8 @@ export async function createCertificateAuthority(directory: string): Promise<Cer
     async issue(names, days = 2) {
       const name = `issued-${++issued}`;
       await sign(name, names.map((each) => `DNS:${each}`).join(','), days);
-      return {
-        key: await readFile(file(`${name}.key`), 'utf8'),
-        cert: await readFile(file(`${name}.pem`), 'utf8'),
-      };
+      return read(`${name}.key`, `${name}.pem`);
     },
+    itself: () => read('ca.key', 'ca.pem'),
   };
 }

@@ -1,6 +1,7 @@
 /** The commands there are: the only list. */
 import type { Command } from '../command.js';
 import { deleteCommand } from '../delete-command.js';
+import { testCommand } from '../test-command.js';
 import { createApiKey } from './api-keys/create.js';
 import { deleteApiKey } from './api-keys/delete.js';
 import { listApiKeys } from './api-keys/list.js';
@@ -46,6 +47,12 @@ export const commands: readonly Command[] = [
   showConnection,
   createConnection,
   updateConnection,
+  testCommand({
+    plural: 'connections',
+    one: 'a connection',
+    argument: 'Id of the connection, con_….',
+    notes: ['Each protocol that it has an endpoint of is tested, IMAP first.'],
+  }),
   deleteCommand('connections', 'a connection', ['One that connectors use is not deleted.']),
   authorizeConnection,
   exchangeCode,
@@ -57,6 +64,14 @@ export const commands: readonly Command[] = [
   showConnector,
   createConnector,
   updateConnector,
+  testCommand({
+    plural: 'connectors',
+    one: 'a connector',
+    argument: 'Id of the connector, ctr_….',
+    notes: [
+      'A receiver is tested with its mailbox and its destination as well: a webhook gets a signed event of type "ping", in a directory a file is made and removed.',
+    ],
+  }),
   deleteCommand('connectors', 'a connector', [
     'A sender whose messages wait is not deleted: cancel them first.',
   ]),

@@ -46,6 +46,7 @@ export function fakeTerminal(
     note(text) {
       printed.err += text;
     },
+    hasColours: false,
     isInteractive: secret !== undefined,
     askSecret: async (question) => {
       printed.err += `${question}: `;
