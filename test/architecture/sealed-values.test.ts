@@ -10,6 +10,7 @@ const SEALED_IN: Readonly<Record<string, string>> = {
   'src/setup/connections.ts': 'connections',
   'src/oauth/token-store.ts': 'connections',
   'src/setup/connectors.ts': 'connectors',
+  'src/setup/alert-channels.ts': 'alert channels',
   'src/oauth/sign-in-attempts.ts': 'sign-ins',
 };
 /** Reseals itself. */

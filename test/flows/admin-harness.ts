@@ -7,7 +7,7 @@ import { createAdminApi } from '../../src/admin/admin-api.js';
 import type { AdminDependencies, TransferService } from '../../src/admin/dependencies.js';
 import { createAlerts } from '../../src/alerts/alerts.js';
 import { createAuditTrail } from '../../src/audit/audit-trail.js';
-import type { ConnectionId, MessageId } from '../../src/contract/ids.js';
+import type { ApplicationId, ConnectionId, MessageId } from '../../src/contract/ids.js';
 import type { MessageView } from '../../src/contract/message.js';
 import { problemError } from '../../src/contract/problem.js';
 import { createTokenStore } from '../../src/oauth/token-store.js';
@@ -81,7 +81,7 @@ export async function startHarness(
     listener: {
       connectionChanged: async () => {},
       connectorChanged: async () => {},
-      applicationChanged: async () => {},
+      applicationChanged: async (id: ApplicationId) => missingSecrets.applicationChanged(id),
     },
   };
   const log: Log = {
@@ -200,7 +200,7 @@ export async function startHarness(
     adminPassword: PASSWORD,
   };
   const { applications, connections, connectors } = deps;
-  const tokenStore = createTokenStore(setup);
+  const missingSecrets = createMissingSecrets({ applications, tokenStore: createTokenStore(setup) });
   deps.transfer = {
     reseal: createReseal(setup),
     async exportGrant(id, options) {
@@ -214,7 +214,7 @@ export async function startHarness(
     exportSetup: createSetupExport({ redis: storage.client, applications, connections, connectors }),
     importSetup: createSetupImport({
       ...{ applications, connections, connectors, connectorTypes, providers: PROVIDERS },
-      missingSecrets: createMissingSecrets({ applications, tokenStore }),
+      missingSecrets,
     }),
   };
   Object.assign(deps, over(deps));

@@ -110,7 +110,7 @@ it('loses nothing while two processes refresh 200 connections, and the former ke
   // Again and again in the midst of refreshes: nothing is left to do, and nothing is disturbed.
   await vi.waitFor(
     async () => {
-      expect((await reseal()).kinds.map(({ resealed }) => resealed)).toEqual([0, 0, 0, 0, 0]);
+      expect((await reseal()).kinds.filter(({ resealed }) => resealed > 0)).toEqual([]);
       expect(refreshesOf(tenant).length).toBeGreaterThan(made + CONNECTIONS);
     },
     { timeout: 30_000, interval: 20 },
