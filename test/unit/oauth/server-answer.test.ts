@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { clockAheadMs, failureOfAnswer, failureOfSilence } from '../../../src/oauth/server-answer.js';
+import { problemOfServerError } from '../../../src/oauth/server-errors.js';
+
+const HOUR_MS = 60 * 60_000;
+const http = (ms: number): string => new Date(ms).toUTCString();
+const answer = (status: number, headers: Record<string, string>, body = '') =>
+  failureOfAnswer({ status, headers: new Headers(headers), body }, []);
+
+describe('Retry-After', () => {
+  it('counts in seconds', () => {
+    expect(answer(429, { 'retry-after': '7' }).retryAfterMs).toBe(7_000);
+  });
+  it.each([0, HOUR_MS, -HOUR_MS])(
+    'is a date of the server’s clock, which is %i ms ahead of ours',
+    (ahead) => {
+      const serverNow = Date.now() + ahead;
+      const headers = { date: http(serverNow), 'retry-after': http(serverNow + 90_000) };
+      const waitMs = answer(503, headers).retryAfterMs ?? 0;
+      expect(Math.abs(waitMs - 90_000)).toBeLessThanOrEqual(2_000);
+    },
+  );
+  it('is not believed beyond an hour, nor when it is nonsense', () => {
+    expect(answer(503, { 'retry-after': '86400' }).retryAfterMs).toBe(HOUR_MS);
+    expect(answer(503, { 'retry-after': 'soon' }).retryAfterMs).toBeUndefined();
+    expect(answer(503, { 'retry-after': http(Date.now() - HOUR_MS) }).retryAfterMs).toBe(0);
+  });
+});
+
+it('reads the server’s clock from its header Date, and none where it says nothing', () => {
+  expect(Math.abs(clockAheadMs(new Headers({ date: http(Date.now() + HOUR_MS) })) - HOUR_MS)).toBeLessThan(
+    2_000,
+  );
+  expect(clockAheadMs(new Headers())).toBe(0);
+  expect(clockAheadMs(new Headers({ date: 'yesterday' }))).toBe(0);
+});
+
+describe('a request without an answer', () => {
+  const context = {
+    user: 'ada@contoso.example',
+    application: 'Mail app',
+    clientId: 'client',
+    scope: '',
+    callbackUrl: '',
+    adminConsentUrl: undefined,
+    host: 'login.example',
+  };
+  const failed = (code: string): Error =>
+    new TypeError('fetch failed', { cause: Object.assign(new Error(`x ${code}`), { code }) });
+
+  it.each([
+    ['ENOTFOUND', 'token-endpoint-unknown-host'],
+    ['EAI_AGAIN', 'token-endpoint-unknown-host'],
+    ['CERT_HAS_EXPIRED', 'token-endpoint-certificate'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'token-endpoint-certificate'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'token-endpoint-certificate'],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'token-endpoint-certificate'],
+    ['ECONNREFUSED', 'token-endpoint-unavailable'],
+    ['ECONNRESET', 'token-endpoint-unavailable'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'token-endpoint-unavailable'],
+  ])('for %s is %s, and keeps the grant', (code, problem) => {
+    const named = problemOfServerError(failureOfSilence(failed(code)), context);
+    expect([named.problem.code, named.problem.verdict, named.class]).toEqual([problem, 'retry', 'transient']);
+    expect(named.problem.detail).toContain('login.example');
+  });
+});
