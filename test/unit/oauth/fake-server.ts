@@ -4,6 +4,7 @@ import type { CustomFetch } from 'openid-client';
 import { PROVIDERS } from '../../../config/providers.js';
 import type { ApplicationId } from '../../../src/contract/ids.js';
 import { createOAuthClients, type OAuthClients } from '../../../src/oauth/client.js';
+import type { ApplicationSecrets } from '../../../src/setup/application-record.js';
 import type { Application, ApplicationSettings } from '../../../src/setup/model.js';
 
 export const TENANT = '0d7d1a5e-1111-4222-8333-444455556666';
@@ -49,7 +50,7 @@ export async function idToken(claims: Record<string, unknown>): Promise<string> 
 
 export function clientsWith(
   settings: Partial<ApplicationSettings>,
-  options: { fetch: CustomFetch; secret?: string },
+  options: { fetch: CustomFetch; secret?: string; secrets?: ApplicationSecrets },
 ): { clients: OAuthClients; application: Application } {
   const application: Application = {
     id: 'app_1' as ApplicationId,
@@ -67,7 +68,10 @@ export function clientsWith(
   const clients = createOAuthClients({
     applications: {
       read: async () => structuredClone(application),
-      secrets: async () => (options.secret === undefined ? {} : { clientSecret: options.secret }),
+      secrets: async () => ({
+        ...(options.secret !== undefined && { clientSecret: options.secret }),
+        ...options.secrets,
+      }),
       setSecretInUse: async () => {},
     },
     federated: {
