@@ -4,7 +4,13 @@ import path from 'node:path';
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
+import { PROVIDERS } from '../../config/providers.js';
 import { connectorTypes } from '../../connectors/index.js';
+import type { MailContext } from '../../src/contract/connector-type.js';
+import type { ConnectionId } from '../../src/contract/ids.js';
+import { asProblem, problemError } from '../../src/contract/problem.js';
+import type { MailProtocol, TestSteps } from '../../src/contract/test-steps.js';
+import { silentLog } from '../../src/telemetry/log.js';
 import { ROOT } from './source-files.js';
 
 interface Node {
@@ -42,6 +48,28 @@ function objectsOf(schema: Node, pointer = ''): Field[] {
 const readmeOf = (name: string): string =>
   readFileSync(path.join(ROOT, 'connectors', name, 'README.md'), 'utf8');
 
+/** A context that hands out nothing, and writes down what it was asked for. */
+function emptyContext(asked: string[]): MailContext {
+  const never = (what: string) => () => {
+    asked.push(what);
+    return Promise.reject(new Error(`${what} was asked for`));
+  };
+  const endpoint = { host: 'mail.example', port: 993, tlsType: 'Automatic' as const };
+  return {
+    connection: 'con_1' as ConnectionId,
+    connector: undefined,
+    user: 'ada@mail.example',
+    authenticatedUser: undefined,
+    imap: endpoint,
+    smtp: endpoint,
+    limits: PROVIDERS.custom.limits,
+    credentials: never('credentials'),
+    resolve: never('resolve'),
+    log: silentLog,
+    signal: new AbortController().signal,
+  };
+}
+
 describe.each(connectorTypes.map((type) => [type.name, type] as const))('%s', (name, type) => {
   const schema = type.settings as unknown as Node;
   const fields = fieldsOf(schema);
@@ -69,6 +97,36 @@ describe.each(connectorTypes.map((type) => [type.name, type] as const))('%s', (n
     expect(type.secrets.filter((pointer) => !known.has(pointer))).toEqual([]);
   });
 
+  it('tests itself by steps of the protocols that it needs, and ends with the step that fails', async () => {
+    const asked: string[] = [];
+    const steps: { protocol: MailProtocol; step: string }[] = [];
+    const unknown = problemError('host-not-found', { with: { host: 'mail.example', what: 'ENOTFOUND' } });
+    const failing: TestSteps = {
+      authentication: 'oauth2',
+      async run({ protocol, step }, act) {
+        steps.push({ protocol, step });
+        return (await act()).value;
+      },
+      async resolve(protocol) {
+        steps.push({ protocol, step: 'resolve' });
+        throw unknown;
+      },
+      async token(protocol) {
+        steps.push({ protocol, step: 'token' });
+      },
+    };
+    const defaults = Value.Default(type.settings, {}) as Record<string, unknown>;
+    const thrown: unknown = await type.test(emptyContext(asked), defaults, failing).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(asProblem(thrown).code).toBe('host-not-found');
+    // The name comes first; nothing is connected to, and no credential is asked for, before it is known.
+    expect(steps.map(({ step }) => step)).toEqual(['resolve']);
+    for (const { protocol } of steps) expect(type.needs).toContain(protocol);
+    expect(asked).toEqual([]);
+  });
+
   it('says in its README what it is for, its limits and how to try it, and names every setting', () => {
     const readme = readmeOf(name);
     const unnamed = Object.keys(schema.properties ?? {}).filter(
@@ -77,5 +135,6 @@ describe.each(connectorTypes.map((type) => [type.name, type] as const))('%s', (n
     expect(unnamed).toEqual([]);
     expect(readme).toMatch(/^## .*[Ll]imits/m);
     expect(readme).toMatch(/^## .*([Tt]ry)/m);
+    expect(readme).toMatch(/Test Connection/);
   });
 });
