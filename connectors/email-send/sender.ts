@@ -7,7 +7,7 @@ import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { MailContext, Sender, SendOutcome, SendRequest } from '../../src/contract/connector-type.js';
 import { problemError } from '../../src/contract/problem.js';
 import { type ContentStream, contentStream } from './content-stream.js';
-import { classifyReply, messageIdOf, parseReply } from './replies.js';
+import { classifyReply, messageIdOf, parseReply, type ReadReply } from './replies.js';
 import { signInSmtp } from './sign-in.js';
 import { type SmtpError, smtpProblem, stageOf } from './smtp-failure.js';
 
@@ -52,10 +52,10 @@ function senderOn(context: MailContext, connection: SMTPConnection): Sender {
       try {
         if (needsReset) await reset(connection);
         needsReset = false;
-        return await transaction(connection, context.signal, request, content);
+        return await transaction(connection, context, request, content);
       } catch (thrown) {
         const error = thrown as SmtpError;
-        const refusedAll = allRefused(error);
+        const refusedAll = allRefused(context, error);
         // Only a reply to the message itself settles it; anything else after the hand-over leaves it open.
         const answered = error.code === 'EMESSAGE' && error.response !== undefined;
         if (content.handedOver ? !answered : !error.response || error.command === 'DATA') close();
@@ -82,10 +82,11 @@ function senderOn(context: MailContext, connection: SMTPConnection): Sender {
 /** MAIL FROM to the final reply. Rejects with nodemailer's error, or with our own when the signal aborts and the last word does not come. */
 function transaction(
   connection: SMTPConnection,
-  signal: AbortSignal,
+  context: MailContext,
   { envelope, content }: SendRequest,
   stream: ContentStream,
 ): Promise<SendOutcome> {
+  const { signal } = context;
   return new Promise((resolve, reject) => {
     let lastWord: NodeJS.Timeout | undefined;
     const stopped = (): void => {
@@ -104,7 +105,7 @@ function transaction(
       resolve({
         reply: info.response,
         accepted: [...info.accepted],
-        ...sorted(info.rejectedErrors ?? []),
+        ...sorted(context, info.rejectedErrors ?? []),
         ...(serverMessageId !== undefined && { serverMessageId }),
       });
     });
@@ -120,25 +121,31 @@ const replyOf = (error: SmtpError) => ({
 });
 
 /** Refusals of RCPT TO: for good, or for now. */
-function sorted(errors: readonly SmtpError[]): Pick<SendOutcome, 'rejected' | 'deferred'> {
+function sorted(
+  context: MailContext,
+  errors: readonly SmtpError[],
+): Pick<SendOutcome, 'rejected' | 'deferred' | 'unknown'> {
   const forNow = (error: SmtpError): boolean => (error.responseCode ?? 0) < 500;
+  const unknown = errors.filter((error) => readAtRecipient(error).isUnknown);
+  for (const _ of unknown) context.onUnknownReply?.('smtp');
   return {
+    ...(unknown.length > 0 && { unknown: true }),
     rejected: errors.filter((error) => !forNow(error)).map(replyOf),
     deferred: errors.filter(forNow).map(replyOf),
   };
 }
 
-const codeAtRecipient = (error: SmtpError): string =>
-  classifyReply(parseReply(error.response ?? ''), 'recipient').problem;
+const readAtRecipient = (error: SmtpError): ReadReply =>
+  classifyReply(parseReply(error.response ?? ''), 'recipient');
 
 /** Every recipient was refused, each for a reason of its own: an outcome without anybody accepted. */
-function allRefused(error: SmtpError): SendOutcome | undefined {
+function allRefused(context: MailContext, error: SmtpError): SendOutcome | undefined {
   const refusals = error.rejectedErrors;
-  if (!refusals?.length || !refusals.every((each) => OF_RECIPIENT.has(codeAtRecipient(each))))
+  if (!refusals?.length || !refusals.every((each) => OF_RECIPIENT.has(readAtRecipient(each).problem)))
     return undefined;
-  return { reply: error.response ?? error.message, accepted: [], ...sorted(refusals) };
+  return { reply: error.response ?? error.message, accepted: [], ...sorted(context, refusals) };
 }
 
 /** Of several refusals the one that stops more than its recipient. */
 const telling = (error: SmtpError): SmtpError =>
-  error.rejectedErrors?.find((each) => !OF_RECIPIENT.has(codeAtRecipient(each))) ?? error;
+  error.rejectedErrors?.find((each) => !OF_RECIPIENT.has(readAtRecipient(each).problem)) ?? error;

@@ -148,6 +148,8 @@ export interface SendOutcome {
   rejected: { address: string; reply: string }[];
   /** Refused for now at RCPT (4xx), or left over because the server takes fewer at once (452 4.5.3). */
   deferred: { address: string; reply: string }[];
+  /** Among the refusals is one that no table knows. */
+  unknown?: true;
   /** The Message-ID that the reply names, where it names one. */
   serverMessageId?: string;
 }

@@ -40,7 +40,8 @@ const WAIT_WITHOUT_TIME_MS = 3_600_000;
 
 /** After a final reply. */
 export function afterOutcome(outcome: SendOutcome, attempt: Attempt): NextStep {
-  const { reply, accepted, rejected, deferred, serverMessageId } = outcome;
+  const { reply, accepted, rejected, deferred, unknown, serverMessageId } = outcome;
+  const foreign = unknown && { foreign: { unknown } };
   const got = accepted.length > 0;
   const entry = {
     at: attempt.now,
@@ -57,6 +58,7 @@ export function afterOutcome(outcome: SendOutcome, attempt: Attempt): NextStep {
     const refused = problem('recipient-refused', {
       with: { recipients },
       serverWords: rejected.map((each) => `${each.address}: ${each.reply}`).join('\n'),
+      ...foreign,
     });
     return { entry: { ...entry, status: 'failed', problem: refused }, to: 'done' };
   }
@@ -72,6 +74,7 @@ export function afterOutcome(outcome: SendOutcome, attempt: Attempt): NextStep {
   const deferral = problem('smtp-deferred', {
     with: { host: 'The server', what: deferred[0]?.reply ?? 'later' },
     serverWords,
+    ...foreign,
   });
   return { ...again(deferral, attempt, entry) };
 }

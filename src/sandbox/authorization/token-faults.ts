@@ -24,6 +24,8 @@ export type TokenFault = (
   | { kind: 'clock-off'; ms: number }
   /** The id_token is not signed at all, or with a key that is not the tenant's. */
   | { kind: 'forged'; signed: 'not' | 'with-another-key' }
+  /** The token is one for Microsoft Graph, whatever was asked for: mail servers refuse it. */
+  | { kind: 'for-graph' }
   /** The id_token says this instead. */
   | { kind: 'claims'; claims: Record<string, unknown> }
 ) & { grantType?: 'authorization_code' | 'refresh_token' };

@@ -5,7 +5,8 @@ import type { AuthorizationContext } from './context.js';
 import { checkTenant } from './discovery.js';
 import { forgedIdToken } from './forged-id-token.js';
 import type { TokenRequest } from './request-log.js';
-import { checkTokenRequest, issueTokens } from './token.js';
+import { readScope, type ScopeRequest } from './scopes.js';
+import { checkTokenRequest, type Entitlement, issueTokens } from './token.js';
 import { claimsOf, isInstead, playInstead, sendTokens, type TokenFault } from './token-faults.js';
 
 export async function answerTokenRequest(
@@ -30,7 +31,9 @@ export async function answerTokenRequest(
     if (multiTenant) throw new AadstsRefusal(50194);
     const entitlement = checkTokenRequest(context, parameters, request.headers.authorization);
     const claims = claimsOf(fault, context.clock.now());
-    const { family, body } = await issueTokens(context, entitlement, claims);
+    const issued =
+      fault?.kind === 'for-graph' ? { ...entitlement, scope: forGraph(entitlement) } : entitlement;
+    const { family, body } = await issueTokens(context, issued, claims);
     if (fault?.kind === 'forged' && typeof body.id_token === 'string')
       body.id_token = await forgedIdToken(body.id_token, fault.signed);
     Object.assign(entry, {
@@ -50,6 +53,11 @@ export async function answerTokenRequest(
     response.end(JSON.stringify(refusalBody(error, context.clock.now(), context.origin)));
   }
 }
+
+const forGraph = ({ scope }: Entitlement): ScopeRequest =>
+  readScope(
+    [...scope.openid, ...scope.permissions.map((each) => `https://graph.microsoft.com/${each}`)].join(' '),
+  );
 
 function logEntry(
   context: AuthorizationContext,

@@ -12,6 +12,8 @@ export type ImapFault =
   | { kind: 'unavailable'; command?: string }
   /** Any answer to a command: `NO …` or `BAD …`, without the tag. */
   | { kind: 'answer'; command: string; text: string }
+  /** `* BYE` with these words when the command arrives. */
+  | { kind: 'bye'; command: string; text: string }
   /** The connection breaks when the command arrives; without a command, after so many commands or bytes sent. */
   | { kind: 'drop'; command?: string; afterCommands?: number; afterBytes?: number }
   /** The command is never answered. */

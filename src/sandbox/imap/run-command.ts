@@ -84,6 +84,9 @@ function playBefore(session: ImapSession, command: Command, fault: ImapFault): b
     case 'answer':
       session.send(`${command.tag} ${fault.text}`);
       return false;
+    case 'bye':
+      session.bye(fault.text);
+      return false;
     case 'drop':
       session.drop();
       return false;
