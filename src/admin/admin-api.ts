@@ -27,6 +27,7 @@ import { callbackRoutes } from './routes/callback.js';
 import { connectionRoutes } from './routes/connections.js';
 import { connectorTypeRoutes } from './routes/connector-types.js';
 import { connectorRoutes } from './routes/connectors.js';
+import { grantRoutes } from './routes/grants.js';
 import { messageRoutes } from './routes/messages.js';
 import { pageRoutes } from './routes/pages.js';
 import { problemRoutes } from './routes/problems.js';
@@ -108,6 +109,7 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
   const resources = [
     applicationRoutes(deps),
     connectionRoutes(deps),
+    grantRoutes(deps),
     connectorRoutes(deps),
     testRoutes(deps),
     messageRoutes(deps),

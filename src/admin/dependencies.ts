@@ -4,8 +4,12 @@ import type { AuditTrail } from '../audit/audit-trail.js';
 import type { ConnectorType } from '../contract/connector-type.js';
 import type { ConnectionId, ConnectorId } from '../contract/ids.js';
 import type { BegunTest, TestOptions } from '../diagnosis/begin-test.js';
-import type { AccessTokens } from '../oauth/access-tokens.js';
+import type { AdminConsent } from '../oauth/admin-consent.js';
+import type { DeviceSignIn } from '../oauth/device-sign-in.js';
+import type { PasteTokens } from '../oauth/paste-tokens.js';
+import type { RefreshNow } from '../oauth/refresh-now.js';
 import type { SignIn } from '../oauth/sign-in.js';
+import type { SignOut } from '../oauth/sign-out.js';
 import type { InboundMessages } from '../receive/inbound-messages.js';
 import type { Outbox } from '../send/outbox.js';
 import type { AlertChannels } from '../setup/alert-channels.js';
@@ -63,9 +67,13 @@ export interface AdminDependencies extends WatchDependencies {
   /** What will stop an application or a connection and has not yet (setup/warnings). */
   warnings: Warnings;
   signIn: SignIn;
-  /** Ends a grant: tokens deleted, status `unauthorized` (oauth/sign-out). */
-  signOut(id: ConnectionId): Promise<void>;
-  accessTokens: Pick<AccessTokens, 'accessToken'>;
+  /** Ends a grant: tokens deleted, status `unauthorized`, and revoked at the provider (oauth/sign-out). */
+  signOut: SignOut;
+  /** Get New Access Token and Refresh Access Token, without a browser (oauth/refresh-now). */
+  refreshNow: RefreshNow;
+  pasteTokens: PasteTokens;
+  adminConsent: AdminConsent;
+  deviceSignIn: Pick<DeviceSignIn, 'start' | 'read'>;
   outbox: OutboxService;
   inbox: InboxService;
   /** Polls a receiver now, past its schedule and its backoff (receive/receive-control). */

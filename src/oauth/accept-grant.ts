@@ -6,17 +6,11 @@
 import { type Clock, systemClock } from '../contract/clock.js';
 import { problemError } from '../contract/problem.js';
 import type { Connections } from '../setup/connections.js';
-import {
-  type Authorization,
-  accountMailboxKey,
-  type ChangeListener,
-  type Connection,
-} from '../setup/model.js';
+import type { Authorization, ChangeListener, Connection } from '../setup/model.js';
 import type { Log } from '../telemetry/log.js';
 import type { ApplicationFailures } from './application-failure.js';
 import type { OAuthClient, OAuthClients } from './client.js';
-import { checkRefreshToken, checkScope } from './grant-checks.js';
-import { proveIdentity } from './prove-identity.js';
+import { type GrantIdentity, identityOf } from './grant-identity.js';
 import type { GrantedTokens } from './token-request.js';
 import type { TokenStore } from './token-store.js';
 
@@ -30,6 +24,8 @@ export interface GrantToAccept {
   tokens: GrantedTokens;
   /** Epoch of the connection that the way in was started in. */
   epoch: number;
+  /** A bare access token that was pasted: taken as it is, and shown so. */
+  isAsserted?: boolean;
 }
 
 export interface AcceptGrantDependencies {
@@ -54,23 +50,20 @@ export function createAcceptGrant(deps: AcceptGrantDependencies): AcceptGrant {
   /** @throws ProblemError `sign-in-superseded` */
   async function store(
     { connection, client, tokens, epoch }: GrantToAccept,
-    proved: Pick<
-      Authorization,
-      'identity' | 'authenticatedUser' | 'saslUser' | 'account' | 'grantedScope' | 'mailboxKey'
-    >,
+    identity: GrantIdentity,
   ): Promise<void> {
     const { id } = connection;
     const issuedAt = clock.now();
     const expiresAt = issuedAt + (tokens.expiresInSeconds ?? ASSUMED_LIFETIME_SECONDS) * 1_000;
     const authorization: Authorization = {
       status: 'authorized',
-      ...proved,
+      ...identity,
       clientId: client.settings.clientId,
       accessTokenExpiresAt: expiresAt,
       lastRefreshAt: issuedAt,
     };
     const { accessToken, refreshToken } = tokens;
-    const { mailboxKey } = proved;
+    const { mailboxKey } = identity;
     await connections.moveMailbox(id, undefined, mailboxKey);
     const saved = await tokenStore.saveSignIn(
       id,
@@ -85,17 +78,18 @@ export function createAcceptGrant(deps: AcceptGrantDependencies): AcceptGrant {
   }
 
   return async (grant) => {
-    const { connection, client, tokens } = grant;
-    checkRefreshToken(tokens);
-    const grantedScope = checkScope(tokens, client, connection);
-    const identity = await proveIdentity(clients, client, { tokens, connection });
-    const mailboxKey = accountMailboxKey(identity.account);
-    await store(grant, { identity: 'proved', ...identity, grantedScope, mailboxKey });
-    if (client.application.failure) {
+    const { connection, client, isAsserted = false } = grant;
+    const identity = await identityOf(clients, client, { ...grant, isAsserted });
+    await store(grant, identity);
+    // What was pasted bare did not come from the token endpoint, and says nothing of the application.
+    if (client.application.failure && !isAsserted) {
       await deps.failures.heal(client.application.id);
       clients.forget(client.application.id);
     }
-    deps.log.info({ connection: connection.id }, 'Signed in');
+    deps.log.info(
+      { connection: connection.id },
+      identity.identity === 'proved' ? 'Signed in' : 'Tokens taken',
+    );
     await deps.listener.connectionChanged(connection.id);
     return { user: identity.authenticatedUser };
   };

@@ -3,8 +3,10 @@ import { type Clock, systemClock } from '../contract/clock.js';
 import type { ConnectionId } from '../contract/ids.js';
 import { ProblemError, problemError } from '../contract/problem.js';
 import { createRefresh, type RefreshDependencies } from './refresh.js';
+import { nothingToRefresh } from './refresh-problems.js';
 import { isGood } from './refresh-schedule.js';
 import { refuseWithoutGrant } from './refresh-wait.js';
+import { isRenewable } from './renewal.js';
 import type { StoredGrant, TokenSet } from './token-store.js';
 
 /**
@@ -52,10 +54,25 @@ export interface AccessTokens {
 export function createAccessTokens(deps: RefreshDependencies): AccessTokens {
   const { tokenStore, clock = systemClock } = deps;
   const refresh = createRefresh(deps);
+
+  /** A token that nobody renews is used until it ends; then the grant ends with it, and says so. */
+  async function unrenewed(
+    grant: StoredGrant & { tokens: TokenSet },
+    { rejected, force }: { rejected: number | undefined; force: boolean },
+  ): Promise<UsableToken> {
+    if (force) throw nothingToRefresh(grant);
+    if (!isStillGood(grant, clock))
+      return usable(await stored(() => refresh.run(grant, { isSatisfied: (each) => each !== grant })));
+    if (rejected === undefined || grant.tokenVersion > rejected) return usable(grant);
+    const at = new Date(grant.tokens.expiresAt).toISOString();
+    throw problemError('access-token-refused', { with: { user: grant.settings.user, at } });
+  }
+
   return {
     async accessToken(id, { rejected, force = false, signal } = {}) {
       const grant = await stored(() => tokenStore.read(id));
       refuseWithoutGrant(grant);
+      if (!isRenewable(grant)) return unrenewed(grant, { rejected, force });
       const isNew = ({ tokenVersion }: StoredGrant): boolean =>
         (rejected === undefined || tokenVersion > rejected) &&
         !(force && tokenVersion === grant.tokenVersion);

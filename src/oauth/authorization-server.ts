@@ -12,6 +12,7 @@ import {
 import { ProblemError, problemError } from '../contract/problem.js';
 import type { ProviderPreset } from '../contract/provider.js';
 import type { ApplicationSettings } from '../setup/model.js';
+import { presetUrl } from '../setup/preset.js';
 import { isLoopbackHost } from '../setup/transport-rules.js';
 
 const DISCOVERY_TIMEOUT_SECONDS = 10;
@@ -36,6 +37,15 @@ export interface AuthorizationServers {
   of(settings: ApplicationSettings, preset: ProviderPreset): Promise<AuthorizationServer>;
   /** The userinfo endpoint, by discovery where settings and preset do not lead there; `undefined`: there is none. */
   userinfoEndpoint(settings: ApplicationSettings, preset: ProviderPreset): Promise<string | undefined>;
+  /**
+   * An endpoint that few need, from the preset or by discovery; `undefined`: there is none.
+   * @throws ProblemError `tls-required`
+   */
+  endpoint(
+    settings: ApplicationSettings,
+    preset: ProviderPreset,
+    name: 'device_authorization_endpoint' | 'revocation_endpoint',
+  ): Promise<string | undefined>;
   /**
    * Where the issuer publishes its keys, by discovery; `undefined`: nowhere.
    * @throws ProblemError `tls-required`
@@ -87,6 +97,16 @@ export function createAuthorizationServers(deps: { fetch: CustomFetch }): Author
       if (settings.issuer === undefined) return undefined;
       const metadata = await discovered(settings.issuer).catch(() => undefined);
       return metadata?.userinfo_endpoint;
+    },
+    async endpoint(settings, preset, name) {
+      const ofPreset = name === 'revocation_endpoint' ? 'revocationUrl' : 'deviceAuthorizationUrl';
+      const known = presetUrl(settings, preset, ofPreset);
+      const { issuer } = settings;
+      const metadata =
+        known === undefined && issuer ? await discovered(issuer).catch(() => undefined) : undefined;
+      const endpoint = known ?? metadata?.[name];
+      if (endpoint !== undefined) refuseClearText(endpoint);
+      return endpoint;
     },
     async keysUrl({ issuer }) {
       if (issuer === undefined) return undefined;

@@ -5,6 +5,7 @@ import {
   type CustomFetch,
   clockSkew,
   customFetch,
+  type ServerMetadata,
 } from 'openid-client';
 import type { ApplicationId } from '../contract/ids.js';
 import type { ProviderPreset } from '../contract/provider.js';
@@ -45,13 +46,13 @@ export interface OAuthClient {
   /**
    * A configuration for one request.
    * @param options `fetch` that carries it; `issuer` in place of the server's, where that stands for many tenants;
-   *   `userinfoEndpoint` where it was found later; `clockSkewSeconds`: how far the server's clock is ahead of ours;
+   *   `endpoints` that were found later; `clockSkewSeconds`: how far the server's clock is ahead of ours;
    *   `credential`: the first in order unless given
    */
   configuration(options: {
     fetch: CustomFetch;
     issuer?: string | undefined;
-    userinfoEndpoint?: string;
+    endpoints?: Partial<ServerMetadata>;
     clockSkewSeconds?: number;
     credential?: ClientCredential;
   }): Configuration;
@@ -64,6 +65,11 @@ export interface OAuthClients {
    */
   of(id: ApplicationId, options?: { fresh?: boolean }): Promise<OAuthClient>;
   userinfoEndpoint(client: OAuthClient): Promise<string | undefined>;
+  /** An endpoint that few need; `undefined`: there is none. @throws ProblemError `tls-required` */
+  endpoint(
+    client: OAuthClient,
+    name: 'device_authorization_endpoint' | 'revocation_endpoint',
+  ): Promise<string | undefined>;
   /** Where the issuer publishes the keys of its id_tokens; `undefined`: nowhere. @throws ProblemError `tls-required` */
   keysUrl(client: OAuthClient): Promise<string | undefined>;
   /** Forgets what was read of an application, after its failure was set or cleared here. */
@@ -125,13 +131,13 @@ export function createOAuthClients(deps: {
       },
       fetch: deps.fetch,
       onUnknownReply: deps.onUnknownReply,
-      configuration({ fetch, issuer, userinfoEndpoint, clockSkewSeconds = 0, credential }) {
+      configuration({ fetch, issuer, endpoints, clockSkewSeconds = 0, credential }) {
         // RFC 9207's parameter is checked by the sign-in itself (sign-in-checks), which also knows of many tenants.
         const { authorization_response_iss_parameter_supported: _, ...others } = server.metadata;
         const metadata = {
           ...others,
           ...(issuer !== undefined && { issuer }),
-          ...(userinfoEndpoint !== undefined && { userinfo_endpoint: userinfoEndpoint }),
+          ...endpoints,
         };
         const configuration = new Configuration(
           metadata,
@@ -164,6 +170,7 @@ export function createOAuthClients(deps: {
     async userinfoEndpoint({ server, settings, preset }) {
       return server.metadata.userinfo_endpoint ?? (await servers.userinfoEndpoint(settings, preset));
     },
+    endpoint: ({ settings, preset }, name) => servers.endpoint(settings, preset, name),
     keysUrl: ({ settings }) => servers.keysUrl(settings),
     forget: (id) => void known.delete(id),
   };

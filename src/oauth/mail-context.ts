@@ -61,6 +61,8 @@ export function createMailContexts(deps: {
           application: application?.settings.name ?? '',
         });
         if (settings.authentication !== 'oauth2') return;
+        // Roles of an application, or a token of which nobody says what it is for: the mail server will tell.
+        if (authorization.identity === 'application' || authorization.identity === 'asserted') return;
         const needed = needs.flatMap((need) => preset.scopes[need] ?? []);
         const missing = missingScopes({ needed, granted: authorization.grantedScope });
         if (missing.length > 0 && ofGraph.length > 0) {

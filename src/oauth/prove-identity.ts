@@ -38,7 +38,10 @@ async function withUserInfo(
   const endpoint = await clients.userinfoEndpoint(client);
   if (endpoint === undefined) return tokens.claims;
   const recording = record(client.fetch, USERINFO_DEADLINE_MS);
-  const configuration = client.configuration({ fetch: recording.fetch, userinfoEndpoint: endpoint });
+  const configuration = client.configuration({
+    fetch: recording.fetch,
+    endpoints: { userinfo_endpoint: endpoint },
+  });
   const subject = typeof tokens.claims?.sub === 'string' ? tokens.claims.sub : skipSubjectCheck;
   try {
     const userinfo = await fetchUserInfo(configuration, tokens.accessToken, subject);

@@ -1,6 +1,8 @@
 /** How a refresh that came to nothing is told: what is passing, what was cut off, and what nobody renews. */
 import { type Problem, type ProblemError, problem, problemError } from '../contract/problem.js';
 import type { OAuthClient } from './client.js';
+import { appOnlyScope } from './renewal.js';
+import { serverContext } from './server-context.js';
 import type { ServerErrorClass } from './server-errors.js';
 import type { StoredGrant } from './token-store.js';
 
@@ -40,3 +42,37 @@ export const endOfUnrenewable = ({ settings, tokens }: StoredGrant): Problem =>
       at: new Date(tokens?.expiresAt ?? 0).toISOString(),
     },
   });
+
+/** @returns the refusal of a refresh that a person asked for, where nobody can make one */
+export const nothingToRefresh = ({ settings, tokens }: StoredGrant): ProblemError =>
+  problemError('nothing-to-refresh', {
+    with: {
+      user: settings.user,
+      tokenMode: settings.tokenMode,
+      what: tokens?.refreshToken === undefined ? 'it holds no refresh token' : 'nothing is refreshed then',
+    },
+  });
+
+/** A repair at the provider is noticed within this. */
+const APP_ONLY_PAUSE_MS = 15 * 60_000;
+
+/** No sign-in mends what the server has against the application itself; it is asked again by and by. */
+export function appOnlyRefused(
+  found: Problem,
+  { grant, client, now }: { grant: Pick<StoredGrant, 'settings'>; client: OAuthClient; now: number },
+): Problem {
+  const context = serverContext(client, grant.settings);
+  return problem('app-only-token-refused', {
+    with: {
+      host: context.host,
+      application: context.application,
+      clientId: context.clientId,
+      scope: appOnlyScope(grant.settings, client) || 'its own permissions',
+      what: found.serverWords?.split('\n')[0] ?? found.title,
+      adminConsentUrl: context.adminConsentUrl ?? 'the provider’s admin consent page',
+    },
+    retryAt: Math.max(found.retryAt ?? 0, now + APP_ONLY_PAUSE_MS),
+    ...(found.serverWords !== undefined && { serverWords: found.serverWords }),
+    ...(found.foreign !== undefined && { foreign: found.foreign }),
+  });
+}

@@ -2,13 +2,12 @@
 import { ProblemError, problemError } from '../contract/problem.js';
 import { refuseOtherTenant } from '../setup/identity.js';
 import type { OAuthClient } from './client.js';
-import { isAppOnly } from './renewal.js';
 import type { StoredGrant, TokenSet } from './token-store.js';
 
 /** @throws ProblemError `not-signed-in`, or the problem that ended the grant */
 export function refuseWithoutGrant(grant: StoredGrant): asserts grant is StoredGrant & { tokens: TokenSet } {
   const { status, problem: ended } = grant.authorization;
-  if (status === 'reauthorization-required' && ended) throw new ProblemError(ended);
+  if (status !== 'authorized' && ended) throw new ProblemError(ended);
   if (!grant.tokens || status !== 'authorized') throw notSignedIn(grant);
 }
 
@@ -17,9 +16,12 @@ export function refuseWithoutGrant(grant: StoredGrant): asserts grant is StoredG
  * Client Id pasted by mistake would cost every grant of the application.
  * @throws ProblemError `client-changed`, `tenant-changed`
  */
-export function refuseOtherClient({ authorization, settings }: StoredGrant, client: OAuthClient): void {
-  // What the application asks for by itself is bound to no sign-in.
-  if (isAppOnly(settings)) return;
+export function refuseOtherClient(
+  { authorization, settings, tokens }: StoredGrant,
+  client: OAuthClient,
+): void {
+  // An application's own tokens, and pasted access tokens, are bound to no client of before.
+  if (tokens?.refreshToken === undefined) return;
   const { clientId, account } = authorization;
   const { name, clientId: expected } = client.settings;
   refuseOtherTenant({ account, tenant: client.server.tenant, user: settings.user, application: name });

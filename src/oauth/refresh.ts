@@ -9,8 +9,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, systemClock } from '../contract/clock.js';
 import type { ConnectionId } from '../contract/ids.js';
-import { type Problem, ProblemError, problem } from '../contract/problem.js';
-import { accountOf, sameAccount } from '../setup/identity.js';
+import { type Problem, ProblemError } from '../contract/problem.js';
 import type { ChangeListener } from '../setup/model.js';
 import type { Log } from '../telemetry/log.js';
 import { ASSUMED_LIFETIME_SECONDS } from './accept-grant.js';
@@ -18,7 +17,15 @@ import type { ApplicationFailures } from './application-failure.js';
 import type { OAuthClient, OAuthClients } from './client.js';
 import { withHistory } from './grant-history.js';
 import type { HeldLock, RefreshLock } from './refresh-lock.js';
-import { endOfUnrenewable, interrupted, passing, unavailable } from './refresh-problems.js';
+import {
+  appOnlyRefused,
+  endOfUnrenewable,
+  interrupted,
+  nothingToRefresh,
+  passing,
+  unavailable,
+} from './refresh-problems.js';
+import { saveRefresh } from './refresh-save.js';
 import { backoffMs } from './refresh-schedule.js';
 import {
   abortable,
@@ -27,7 +34,8 @@ import {
   refuseWhileWaiting,
   refuseWithoutGrant,
 } from './refresh-wait.js';
-import type { Renewal, Renewals } from './renewal.js';
+import { refreshedIdentity } from './refreshed-identity.js';
+import { isAppOnly, type Renewal, type Renewals } from './renewal.js';
 import { serverContext } from './server-context.js';
 import { problemOfServerError } from './server-errors.js';
 import type { GrantedTokens, TokenOutcome } from './token-request.js';
@@ -42,9 +50,6 @@ const WAIT_MS = 20_000;
 const LOOK_EVERY_MS = 60;
 /** A server that asks for less is not waited for so long: the wait that grows by itself counts. */
 const SHORTEST_ASKED_MS = 1_000;
-/** A token set that Redis does not take at first is offered again, in all about ten seconds long. */
-const SAVE_PAUSES_MS = [50, 100, 200, 400, 800, 1_500, 3_000, 4_000];
-
 export interface RefreshRequest {
   /** Whether a token set as it stands makes the refresh unnecessary. */
   isSatisfied(grant: StoredGrant): boolean;
@@ -125,6 +130,7 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
     const { tokens } = grant;
     if (!tokens) return 'stale';
     const renewal = renewals.of(grant, client);
+    if (!renewal && tokens.expiresAt > clock.now()) throw nothingToRefresh(grant);
     if (!renewal) return end(grant, endOfUnrenewable(grant));
     const unanswered = await begin(grant, renewal, held);
     if (unanswered === 'stale') return 'stale';
@@ -140,13 +146,12 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
 
     if (outcome.kind === 'tokens')
       return accept(grant, client, { tokens: outcome.tokens, old: tokens, sentAt, held });
-    if (outcome.kind === 'invalid') {
-      const invalid = unavailable(grant, `its id_token does not hold: ${outcome.what}`, client).problem;
-      return keep(grant, invalid, unanswered + 1);
-    }
+    if (outcome.kind === 'invalid') return distrust(grant, client, { ...outcome, old: tokens, unanswered });
     const named = problemOfServerError(outcome.failure, serverContext(client, grant.settings), clock.now());
     if (named.class === 'application')
       return refuseApplication(grant, client, { problem: named.problem, unanswered });
+    if (named.class === 'sign-in-again' && isAppOnly(grant.settings))
+      return keep(grant, appOnlyRefused(named.problem, { grant, client, now: clock.now() }), 0);
     if (named.class === 'sign-in-again') {
       if ((await standing(grant, client, unanswered)) === undefined) return 'stale';
       const isInterrupted = named.problem.code === 'grant-invalid' && unanswered > 0 && renewal.mayBeUsedUp;
@@ -193,12 +198,8 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
     answer: { tokens: GrantedTokens; old: TokenSet; sentAt: number; held: HeldLock },
   ): Promise<StoredGrant | 'stale'> {
     const { tokens, old, sentAt, held } = answer;
-    const account = tokens.claims && accountOf(tokens.claims);
-    const known = grant.authorization.account;
-    if (account && known && !sameAccount(account, known)) {
-      const signedIn = grant.authorization.authenticatedUser ?? grant.settings.user;
-      return end(grant, problem('account-changed', { with: { signedIn } }));
-    }
+    const refreshed = refreshedIdentity(grant, client, tokens);
+    if ('problem' in refreshed) return end(grant, refreshed.problem);
     const refreshToken = tokens.refreshToken ?? old.refreshToken;
     const expiresAt = sentAt + (tokens.expiresInSeconds ?? ASSUMED_LIFETIME_SECONDS) * 1_000;
     const { refreshProblem: _, ...kept } = grant.authorization;
@@ -212,30 +213,38 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
       },
       authorization: {
         ...kept,
+        ...refreshed.names,
         grantedScope: tokens.scope ?? kept.grantedScope,
         accessTokenExpiresAt: expiresAt,
         lastRefreshAt: sentAt,
       },
     };
-    const tokenVersion = await saved(grant, { ...next, owner: held.owner });
+    const tokenVersion = await saveRefresh(tokenStore, grant, { ...next, owner: held.owner });
     if (typeof tokenVersion !== 'number') return 'stale';
     if (client.application.failure) await heal(client);
     deps.onOutcome?.('refreshed');
     return { ...grant, ...next, tokenVersion };
   }
 
-  /** Saves what the server rotated before anything uses it; Redis may be away for a moment. */
-  async function saved(grant: StoredGrant, next: Parameters<TokenStore['saveRefresh']>[1]) {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        // Where the reply of an attempt before this one was lost the answer is `stale`, and the next look finds it done.
-        return await tokenStore.saveRefresh(grant, next);
-      } catch (error) {
-        const pause = SAVE_PAUSES_MS[attempt];
-        if (error instanceof ProblemError || pause === undefined) throw error;
-        await sleep(pause);
-      }
-    }
+  /**
+   * Tokens came with an id_token that does not hold. Who they belong to is not proved, so the access token is not used;
+   * but the refresh token took the place of the old one, and a server that rotates strictly takes no other any more:
+   * it is kept, and proves itself at the next try or not at all.
+   */
+  async function distrust(
+    grant: StoredGrant,
+    client: OAuthClient,
+    answer: { what: string; refreshToken: string | undefined; old: TokenSet; unanswered: number },
+  ): Promise<'stale'> {
+    const { what, refreshToken, old, unanswered } = answer;
+    const why = unavailable(grant, `its id_token does not hold: ${what}`, client).problem;
+    if (refreshToken === undefined || refreshToken === old.refreshToken)
+      return keep(grant, why, unanswered + 1);
+    const tokenVersion = await saveRefresh(tokenStore, grant, {
+      tokens: { ...old, refreshToken },
+      authorization: grant.authorization,
+    });
+    return typeof tokenVersion === 'number' ? keep({ ...grant, tokenVersion }, why, 0) : 'stale';
   }
 
   async function heal(client: OAuthClient): Promise<void> {

@@ -1,7 +1,7 @@
 /** The values that problems of an authorization server name: who, which application, and what to open or paste. */
 
 import { effectiveScope } from '../setup/effective-scope.js';
-import type { ConnectionSettings } from '../setup/model.js';
+import type { Authorization, ConnectionSettings } from '../setup/model.js';
 import type { OAuthClient } from './client.js';
 import type { ServerErrorContext } from './server-errors.js';
 
@@ -31,7 +31,15 @@ export function serverContext(
   };
 }
 
-function adminConsentUrl(client: OAuthClient, scopes: readonly string[]): string | undefined {
+/**
+ * A claims challenge is answered by the next sign-in, whichever way (EXCHANGE-ONLINE.md §2): that of the failure that ended
+ * the grant, or of a refresh that failed in passing.
+ */
+export const claimsChallenge = ({ problem, refreshProblem }: Authorization): string | undefined =>
+  problem?.foreign?.claims ?? refreshProblem?.foreign?.claims;
+
+/** @param scopes that an administrator is to consent to @returns `undefined`: the provider has no such page */
+export function adminConsentUrl(client: OAuthClient, scopes: readonly string[]): string | undefined {
   const { preset, settings } = client;
   if (preset.adminConsentUrl === undefined) return undefined;
   const tenant = settings.tenant ?? '';

@@ -12,15 +12,16 @@ import type { ConnectionId } from '../contract/ids.js';
 import { ProblemError, problemError } from '../contract/problem.js';
 import type { Connections } from '../setup/connections.js';
 import { effectiveScope } from '../setup/effective-scope.js';
-import type { Connection } from '../setup/model.js';
 import type { RedisClient } from '../storage/redis.js';
 import type { Vault } from '../storage/vault.js';
 import type { AcceptGrant } from './accept-grant.js';
+import type { ApplicationFailures } from './application-failure.js';
 import type { OAuthClient, OAuthClients } from './client.js';
 import { redeemCode } from './redeem-code.js';
 import { failureOfCallback } from './server-answer.js';
-import { ADMIN_CONSENT_STATE } from './server-context.js';
+import { ADMIN_CONSENT_STATE, claimsChallenge } from './server-context.js';
 import { problemOfServerError } from './server-errors.js';
+import { clientOfConnection, clientToSignIn } from './sign-in-allowed.js';
 import {
   bindingDigest,
   connectionOfState,
@@ -45,7 +46,7 @@ export interface SignIn {
   /**
    * The URL to open in a browser.
    * @param options `binding`: a random text that the browser keeps in a cookie and must show at the callback
-   * @throws ProblemError `not-found`, `invalid-request` (Basic), `issuer-unreachable`, `tls-required`
+   * @throws ProblemError `not-found`, `issuer-unreachable`, `tls-required`, and of clientToSignIn
    */
   authorizationUrl(id: ConnectionId, options?: { binding?: string }): Promise<string>;
   /**
@@ -67,11 +68,18 @@ export function createSignIn(deps: {
   connections: Pick<Connections, 'read'>;
   clients: OAuthClients;
   acceptGrant: AcceptGrant;
+  failures: Pick<ApplicationFailures, 'told'>;
   /** ms; 20 seconds unless given */
   requestDeadlineMs?: number;
 }): SignIn {
   const { connections, clients, acceptGrant } = deps;
   const attempts = createSignInAttempts(deps);
+
+  /** What is refused for the application's sake says whom else it stops. */
+  async function withWhatItStops(error: unknown, { application }: OAuthClient): Promise<unknown> {
+    if (!(error instanceof ProblemError) || error.problem.reach !== 'application') return error;
+    return new ProblemError(await deps.failures.told(application.id, error.problem), error);
+  }
 
   /** The pipeline, from an attempt that has just been taken. */
   async function complete(
@@ -82,7 +90,7 @@ export function createSignIn(deps: {
   ): Promise<SignInResult> {
     const connection = await connections.read(id);
     checkEpoch(attempt, connection);
-    const client = await clientOf(connection);
+    const client = await clientOfConnection(clients, connection);
     // A bare code comes without what RFC 9207 adds to it.
     if (!isBareCode) checkIssuer(parameters, client);
     checkNoError(parameters, client, connection);
@@ -91,23 +99,18 @@ export function createSignIn(deps: {
       attempt,
       connection,
       deadlineMs: deps.requestDeadlineMs,
+    }).catch(async (error: unknown) => {
+      throw await withWhatItStops(error, client);
     });
     if (!isBareCode) checkSameIssuer(parameters, tokens);
     const { user } = await acceptGrant({ connection, client, tokens, epoch: attempt.epoch });
     return { kind: 'signed-in', connection: id, user: user ?? connection.settings.user };
   }
 
-  async function clientOf({ settings }: Connection): Promise<OAuthClient> {
-    if (settings.application !== undefined) return clients.of(settings.application, { fresh: true });
-    throw problemError('invalid-request', {
-      detail: 'This connection uses Basic authentication; there is no sign-in.',
-    });
-  }
-
   return {
     async authorizationUrl(id, { binding } = {}) {
       const connection = await connections.read(id);
-      const client = await clientOf(connection);
+      const client = await clientToSignIn(clients, connection);
       const codeVerifier = randomPKCECodeVerifier();
       const attempt = await attempts.open(id, {
         codeVerifier,
@@ -116,8 +119,7 @@ export function createSignIn(deps: {
         redirectUri: client.callbackUrl,
         ...(binding !== undefined && { binding: bindingDigest(binding) }),
       });
-      // A claims challenge of the failure that ended the grant is answered by the next sign-in (EXCHANGE-ONLINE.md §2).
-      const claims = connection.authorization.problem?.foreign?.claims;
+      const claims = claimsChallenge(connection.authorization);
       const url = buildAuthorizationUrl(client.configuration({ fetch: client.fetch }), {
         ...client.preset.authorizeParameters,
         redirect_uri: attempt.redirectUri,

@@ -47,7 +47,12 @@ export type TokenOutcome =
       /** Whether the server may have acted on the request all the same: no answer, or a 200 that cannot be read. */
       mayHaveActed: boolean;
     }
-  | { kind: 'invalid'; what: string };
+  | {
+      kind: 'invalid';
+      what: string;
+      /** Came beside it, and may have taken the place of the old one. */
+      refreshToken: string | undefined;
+    };
 
 export interface TokenRequest {
   /** Runs the grant of openid-client; called again on the recorded answer where that needs other expectations. */
@@ -112,7 +117,7 @@ async function requestOnce(
       const mayHaveActed = answer.status === 200;
       return { kind: 'failure', failure: failureOfAnswer(answer, secrets), mayHaveActed };
     }
-    return again(client, { request, answer, idToken: json.id_token });
+    return again(client, { request, answer, json });
   }
 }
 
@@ -142,13 +147,15 @@ function bothRefused([first, second]: [Failed, Failed]): TokenOutcome {
  */
 async function again(
   client: OAuthClient,
-  { request, answer, idToken }: { request: TokenRequest; answer: RecordedAnswer; idToken: unknown },
+  { request, answer, json }: { request: TokenRequest; answer: RecordedAnswer; json: Record<string, unknown> },
 ): Promise<TokenOutcome> {
+  const { id_token: idToken } = json;
+  const refreshToken = typeof json.refresh_token === 'string' ? json.refresh_token : undefined;
   const hasIdToken = typeof idToken === 'string';
   const template = client.server.issuerTemplate;
   const issuer = template && hasIdToken ? issuerOfTenant(template, tidOf(idToken)) : undefined;
   if (template && hasIdToken && issuer === undefined)
-    return { kind: 'invalid', what: 'its id_token names no tenant (tid)' };
+    return { kind: 'invalid', what: 'its id_token names no tenant (tid)', refreshToken };
   const fetch: CustomFetch = async () =>
     new Response(answer.body, { status: answer.status, headers: { 'content-type': 'application/json' } });
   const clockSkewSeconds = Math.round(clockAheadMs(answer.headers) / 1_000);
@@ -156,7 +163,7 @@ async function again(
   try {
     return granted(await request.grant(configuration, { idToken: hasIdToken }));
   } catch (error) {
-    return { kind: 'invalid', what: messageOf(error) };
+    return { kind: 'invalid', what: messageOf(error), refreshToken };
   }
 }
 

@@ -152,7 +152,7 @@ export function createApplications(deps: ApplicationsDependencies): Applications
         if (!(await isVouched(former, after))) {
           // First, so that no refresh token is on its way to the new server when the new settings are read.
           for (const connection of (await store.references(id)) as ConnectionId[])
-            await voidGrant(deps, connection);
+            await voidGrant(deps, connection, `the application now sends tokens to ${newOrigin}`);
         }
       }
       const result = await store.replace(id, ifVersion, {

@@ -1,5 +1,6 @@
 /** A connection as its Redis hash holds it (CONNECTION_FIELDS), and how a grant that was voided is written. */
 import type { ConnectionId, MailboxKey } from '../contract/ids.js';
+import { type Problem, problem } from '../contract/problem.js';
 import type { Fields, StoredRecord } from '../storage/records.js';
 import { textOf } from './application-record.js';
 import {
@@ -53,13 +54,34 @@ export function freshAuthorization(settings: ConnectionSettings): Authorization 
   };
 }
 
+/**
+ * Why a connection needs another sign-in. One that had none before needs no reason.
+ * @param changes as grant-change names them, or what the application changed
+ */
+export function reasonToSignInAgain(
+  { authorization, settings }: Pick<Connection, 'authorization' | 'settings'>,
+  changes: readonly string[],
+  user: string = settings.user,
+): Problem | undefined {
+  const { status, problem: earlier } = authorization;
+  const isNew = settings.authentication !== 'oauth2' || (status === 'unauthorized' && !earlier);
+  if (isNew || changes.length === 0) return undefined;
+  return problem('grant-voided', { with: { user, what: changes.join('; ') } });
+}
+
 /** Host and User: the mailbox key of Basic, and of OAuth 2.0 before the first sign-in. */
 export const mailboxKeyBeforeSignIn = ({ imap, smtp, user }: ConnectionSettings): MailboxKey =>
   hostMailboxKey(imap?.host ?? smtp?.host ?? '', user);
 
-/** The fields that void a grant; `epoch` and `tokenVersion` are counted up in the same step (VOID_COUNTS). */
-export const voidedFields = (settings: ConnectionSettings): Fields => ({
-  [CONNECTION_FIELDS.authorization]: JSON.stringify(freshAuthorization(settings)),
+/**
+ * The fields that void a grant; `epoch` and `tokenVersion` are counted up in the same step (VOID_COUNTS).
+ * @param why what a new sign-in is needed for, until there was one
+ */
+export const voidedFields = (settings: ConnectionSettings, why?: Problem): Fields => ({
+  [CONNECTION_FIELDS.authorization]: JSON.stringify({
+    ...freshAuthorization(settings),
+    ...(why && settings.authentication === 'oauth2' && { problem: why }),
+  }),
   [CONNECTION_FIELDS.tokens]: undefined,
   [CONNECTION_FIELDS.refreshInFlight]: undefined,
 });

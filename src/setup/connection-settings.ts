@@ -41,6 +41,8 @@ export async function checkedConnection(
   refuseFaults([...faults, ...connectionFaults(value)]);
   const { basic, scope, application, imap, smtp, ...others } = value as unknown as ConnectionInput;
   const preset = application === undefined ? undefined : await options.presetOf(application as ApplicationId);
+  if (preset && others.grant === 'clientCredentials' && preset.appOnlyScope === undefined)
+    refuseFaults([{ path: '/grant', message: `${preset.title} has no clientCredentials (app-only)` }]);
   const given = { imap, smtp } as { imap?: Endpoint; smtp?: Endpoint };
   const endpoints: { imap?: Endpoint; smtp?: Endpoint } = {};
   for (const protocol of PROTOCOLS) {

@@ -12,14 +12,20 @@ import type { ProviderPreset } from '../contract/provider.js';
 import { keys } from '../storage/keys.js';
 import type { StoredRecord } from '../storage/records.js';
 import { applicationOf } from './application-record.js';
-import { connectionOf, mailboxKeyBeforeSignIn, VOID_COUNTS, voidedFields } from './connection-record.js';
+import {
+  connectionOf,
+  mailboxKeyBeforeSignIn,
+  reasonToSignInAgain,
+  VOID_COUNTS,
+  voidedFields,
+} from './connection-record.js';
 import {
   type CheckedConnection,
   checkedConnection,
   connectionInput,
   removedProtocols,
 } from './connection-settings.js';
-import { addedPlaces, voidsGrant } from './grant-change.js';
+import { addedPlaces, voidingChanges } from './grant-change.js';
 import { connectionsOfMailbox, moveConnection } from './mailbox-set.js';
 import { mergePatch } from './merge-patch.js';
 import { CONNECTION_FIELDS, type Connection, type ConnectionSettings } from './model.js';
@@ -135,11 +141,13 @@ export function createConnections(deps: SetupDependencies): Connections {
       const { settings } = checked;
       refuseOldPassword(before.settings, checked, input);
 
-      const isVoid = voidsGrant(before.settings, settings) || hasNewPassword(input);
+      const changes = voidingChanges(before.settings, settings);
+      const isVoid = changes.length > 0 || hasNewPassword(input);
+      const why = reasonToSignInAgain(before, changes, settings.user);
       const isRebound = settings.application !== before.settings.application;
       if (isRebound) await refer(settings.application, id);
       if (isVoid) await moveConnection(redis, id, { to: mailboxKeyBeforeSignIn(settings) });
-      const fields = { ...fieldsOf(id, checked), ...(isVoid && voidedFields(settings)) };
+      const fields = { ...fieldsOf(id, checked), ...(isVoid && voidedFields(settings, why)) };
       const result = await store.replace(id, ifVersion, fields, isVoid ? VOID_COUNTS : []);
       if (result === 'missing' || result === 'stale') {
         const { version, settings: now } = connectionOf(id, await mustRead(id));

@@ -20,16 +20,27 @@ export function addedPlaces(before: ConnectionSettings, after: ConnectionSetting
   return placesOf(after).filter((place) => !known.has(place));
 }
 
-/** A new User, Scope, application or host voids the grant; so does another way to authenticate. */
-export function voidsGrant(before: ConnectionSettings, after: ConnectionSettings): boolean {
-  return (
-    !sameAddress(before.user, after.user) ||
-    before.authentication !== after.authentication ||
-    before.application !== after.application ||
-    !sameSet(before.scope, after.scope) ||
-    addedHosts(before, after).length > 0
-  );
+/**
+ * What of a change voids the grant: a new User, Scope, application or host, another way to authenticate, and the change
+ * from a person's grant to the application's own or back.
+ * @returns each as a person reads it; empty: the grant stays
+ */
+export function voidingChanges(before: ConnectionSettings, after: ConnectionSettings): string[] {
+  const hosts = addedHosts(before, after);
+  const changes: string[] = [];
+  if (!sameAddress(before.user, after.user)) changes.push(`User was ${before.user} and is ${after.user}`);
+  if (before.authentication !== after.authentication) changes.push('Authentication was changed');
+  else if (before.application !== after.application) changes.push('it uses another application');
+  if (!sameSet(before.scope, after.scope))
+    changes.push(`Scope was ${scopeText(before.scope)} and is ${scopeText(after.scope)}`);
+  if (hosts.length > 0) changes.push(`the mail server ${hosts.join(' and ')} was not there before`);
+  if (isAppOnly(before) !== isAppOnly(after)) changes.push(`Grant was ${before.grant} and is ${after.grant}`);
+  return changes;
 }
+
+const isAppOnly = ({ grant }: ConnectionSettings): boolean => grant === 'clientCredentials';
+
+const scopeText = (scope: readonly string[]): string => scope.join(' ') || 'the provider’s default';
 
 const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((each) => b.includes(each));

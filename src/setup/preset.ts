@@ -25,6 +25,17 @@ export function withPreset(entered: ApplicationSettings, preset: ProviderPreset)
   };
 }
 
+/** A URL of the preset, for the application's tenant; `undefined` where the application goes to a server of its own. */
+export function presetUrl(
+  settings: ApplicationSettings,
+  preset: ProviderPreset,
+  name: 'deviceAuthorizationUrl' | 'revocationUrl',
+): string | undefined {
+  const filled = (url: string | undefined): string | undefined =>
+    url?.replaceAll('{tenant}', encodeURIComponent(settings.tenant ?? preset.tenant ?? ''));
+  return settings.accessTokenUrl === filled(preset.accessTokenUrl) ? filled(preset[name]) : undefined;
+}
+
 /** Origins that a client secret and refresh tokens of the application are sent to. */
 export function tokenOrigins(application: ApplicationSettings): Set<string> {
   const urls = [application.accessTokenUrl, application.issuer].filter((each) => each !== undefined);

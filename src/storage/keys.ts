@@ -45,6 +45,12 @@ export const keys = {
   signInPattern: 'mg:{con_*}:sign-in:*',
   /** string: state digest of the newest sign-in, for a bare code */
   newestSignIn: (id: ConnectionId) => `mg:{${id}}:sign-in-newest`,
+  /** sealed string: the device sign-in, until a day after its end */
+  deviceSignIn: (id: ConnectionId) => `mg:{${id}}:device`,
+  /** pattern for SCAN: every device sign-in */
+  deviceSignInPattern: 'mg:{con_*}:device',
+  /** string: owner of the poll for a device code */
+  devicePollLease: (id: ConnectionId) => `mg:{${id}}:device-poll`,
   /** zset: message id → when it is due (ms); what waits to be sent */
   outbox: (id: ConnectionId) => `mg:{${id}}:outbox`,
   /** string: JSON, why and until when nothing is sent over the connection */

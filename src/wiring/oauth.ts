@@ -1,13 +1,18 @@
 /** Wires sign-in, the token store and what keeps grants fresh. */
 import { createAcceptGrant } from '../oauth/accept-grant.js';
 import { createAccessTokens } from '../oauth/access-tokens.js';
+import { createAdminConsent } from '../oauth/admin-consent.js';
 import { createApplicationFailures } from '../oauth/application-failure.js';
 import { createOAuthClients } from '../oauth/client.js';
+import { connectionOfDevice, createDeviceSignIn } from '../oauth/device-sign-in.js';
+import { createFirstToken } from '../oauth/first-token.js';
 import { createMailContexts } from '../oauth/mail-context.js';
 import { createManagedIdentityToken } from '../oauth/managed-identity.js';
 import { createPace } from '../oauth/pace.js';
+import { createPasteTokens } from '../oauth/paste-tokens.js';
 import { createRefreshHandler } from '../oauth/refresh-handler.js';
 import { createRefreshLock } from '../oauth/refresh-lock.js';
+import { createRefreshNow } from '../oauth/refresh-now.js';
 import { createRenewals } from '../oauth/renewal.js';
 import { createSignIn } from '../oauth/sign-in.js';
 import { createSignOut } from '../oauth/sign-out.js';
@@ -15,13 +20,13 @@ import { createTokenStore } from '../oauth/token-store.js';
 import type { OutgoingInit } from '../outgoing/outgoing.js';
 import type { ChangeListener } from '../setup/model.js';
 import { countRefresh } from '../telemetry/count-outcomes.js';
-import type { Parts } from './parts.js';
+import type { Parts, Queues } from './parts.js';
 import type { SetupServices } from './setup.js';
 
 export function wireOAuth(
   { config, storage, outgoing, instanceMetadata, providers, metrics, log }: Parts,
   { applications, connections, recent, lastReceivedAt }: SetupServices,
-  listener: ChangeListener,
+  { listener, queues }: { listener: ChangeListener; queues: Pick<Queues, 'refresh'> },
 ) {
   const { vault } = storage;
   const redis = storage.redis.client;
@@ -50,8 +55,13 @@ export function wireOAuth(
     onOutcome: countRefresh(metrics),
   });
   const acceptGrant = createAcceptGrant({ connections, tokenStore, clients, failures, listener, log });
-  const signIn = createSignIn({ redis, vault, connections, clients, acceptGrant });
-  const signOut = createSignOut({ redis, connections, listener });
+  const signIn = createSignIn({ redis, vault, connections, clients, acceptGrant, failures });
+  const signOut = createSignOut({ redis, connections, tokenStore, clients, listener, log });
+  const ways = { connections, clients, renewals, acceptGrant };
+  const refreshNow = createRefreshNow({ connections, accessTokens, firstToken: createFirstToken(ways) });
+  const adminConsent = createAdminConsent({ clients });
+  const pasteTokens = createPasteTokens(ways);
+  const deviceSignIn = createDeviceSignIn({ ...ways, redis, vault, wake: queues.refresh.wake, log });
   const { mailContext } = createMailContexts({
     accessTokens,
     applications: recent,
@@ -62,19 +72,18 @@ export function wireOAuth(
     onUnknownReply: (protocol) => metrics.unknownReplies.add({ protocol }),
   });
   /** The handler of the queue `refresh`. */
-  const refreshHandler = () =>
-    createRefreshHandler({
-      tokenStore,
-      clients,
-      failures,
-      accessTokens,
-      pace: createPace(redis, config.refreshRate),
-      connections,
-      listener,
-    });
+  const refreshHandler = () => {
+    const pace = createPace(redis, config.refreshRate);
+    const services = { tokenStore, clients, failures, accessTokens, connections, listener };
+    const refresh = createRefreshHandler({ ...services, pace });
+    return (subject: string, signal: AbortSignal): Promise<number | undefined> => {
+      const device = connectionOfDevice(subject);
+      return device === undefined ? refresh(subject, signal) : deviceSignIn.poll(device);
+    };
+  };
   return {
     ...{ clients, failures, accessTokens, signIn, signOut, mailContext, refreshHandler },
-    ...{ tokenStore, refreshLock, acceptGrant },
+    ...{ tokenStore, refreshLock, acceptGrant, refreshNow, pasteTokens, adminConsent, deviceSignIn },
   };
 }
 

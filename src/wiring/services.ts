@@ -45,7 +45,7 @@ export function createServices(parts: Parts) {
 
   const audit = wireAudit(parts);
   const setup = wireSetup(parts, listener);
-  const oauth = wireOAuth(parts, setup, listener);
+  const oauth = wireOAuth(parts, setup, { listener, queues });
   const mail = wireMail(parts, { setup, oauth, queues });
   const alerting = wireAlerts(parts, { setup, mail });
   const transfer = wireTransfer(parts, { setup, oauth, listener });
@@ -68,7 +68,10 @@ export function createServices(parts: Parts) {
       connectorTypes,
       signIn: oauth.signIn,
       signOut: oauth.signOut,
-      accessTokens: oauth.accessTokens,
+      refreshNow: oauth.refreshNow,
+      pasteTokens: oauth.pasteTokens,
+      adminConsent: oauth.adminConsent,
+      deviceSignIn: oauth.deviceSignIn,
       outbox: mail.outbox,
       inbox: mail.inboundMessages,
       runNow: mail.receiveControl.runNow,

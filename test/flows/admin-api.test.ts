@@ -180,7 +180,7 @@ describe('the acts on a grant', () => {
       expect([answer.statusCode, answer.json().code]).toEqual([400, 'invalid-request']);
     }
     await call('POST', `/api/v1/connections/${id}/refresh`);
-    expect(lastAsked('accessToken')).toEqual({ id, force: true });
+    expect(lastAsked('refreshNow')).toBe(id);
     const ended = await call('POST', `/api/v1/connections/${id}/sign-out`);
     expect([ended.statusCode, lastAsked('signOut')]).toEqual([200, id]);
   });

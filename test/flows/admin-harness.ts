@@ -10,6 +10,7 @@ import { createAuditTrail } from '../../src/audit/audit-trail.js';
 import type { ApplicationId, ConnectionId, MessageId } from '../../src/contract/ids.js';
 import type { MessageView } from '../../src/contract/message.js';
 import { problemError } from '../../src/contract/problem.js';
+import type { WaitingDevice } from '../../src/oauth/device-attempts.js';
 import { createTokenStore } from '../../src/oauth/token-store.js';
 import { createAlertChannels } from '../../src/setup/alert-channels.js';
 import { createApplications } from '../../src/setup/applications.js';
@@ -139,12 +140,25 @@ export async function startHarness(
         return { kind: 'signed-in', connection: id, user: 'ada@contoso.example' };
       },
     },
-    signOut: async (id) => note('signOut', id),
-    accessTokens: {
-      async accessToken(id, options) {
-        note('accessToken', { id, ...options });
-        return { accessToken: 'never shown', version: 1, saslUser: 'ada', expiresAt: 0 };
+    async signOut(id) {
+      note('signOut', id);
+      return { outcome: 'not-offered' };
+    },
+    refreshNow: async (id) => note('refreshNow', id),
+    async pasteTokens(id, tokens) {
+      note('pasteTokens', { id, ...tokens });
+      return { user: undefined };
+    },
+    deviceSignIn: {
+      async start(id) {
+        note('device', id);
+        return waitingDevice();
       },
+      read: async () => waitingDevice(),
+    },
+    async adminConsent(id, options) {
+      note('adminConsent', { id, ...options });
+      return 'https://login.example/adminconsent';
     },
     outbox: {
       async accept(connector, draft, options) {
@@ -279,3 +293,17 @@ export async function everythingStored({ storage }: Harness): Promise<string> {
   }
   return JSON.stringify(found);
 }
+
+const waitingDevice = (): WaitingDevice => ({
+  id: 'one',
+  state: 'waiting',
+  deviceCode: 'never shown',
+  userCode: 'ABCD-EFGH',
+  verificationUri: 'https://login.example/device',
+  intervalMs: 5_000,
+  expiresAt: Date.parse('2030-01-02T03:04:05.000Z'),
+  nextPollAt: 0,
+  startedAt: Date.parse('2030-01-02T03:00:00.000Z'),
+  failures: 0,
+  epoch: 0,
+});

@@ -247,7 +247,7 @@ describe('the page of connections', () => {
       });
     const answer = await press(id);
     expect([answer.statusCode, answer.headers.location]).toEqual([303, `/#${id}`]);
-    expect(harness.asked).toEqual([{ what: 'accessToken', with: { id, force: true } }]);
+    expect(harness.asked).toEqual([{ what: 'refreshNow', with: id }]);
     const unknown = await harness.app.inject({
       method: 'POST',
       url: '/connections/con_x/get-new-access-token',

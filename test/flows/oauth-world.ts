@@ -1,16 +1,21 @@
 /** Everything that a sign-in and a refresh run on, wired as the app wires it, over a real Redis and a sandbox tenant. */
 import { randomBytes } from 'node:crypto';
 import { PROVIDERS } from '../../config/providers.js';
+import { type Clock, systemClock } from '../../src/contract/clock.js';
 import type { ConnectionId } from '../../src/contract/ids.js';
 import type { ProviderName } from '../../src/contract/provider.js';
 import { createAcceptGrant } from '../../src/oauth/accept-grant.js';
 import { createAccessTokens } from '../../src/oauth/access-tokens.js';
 import { createApplicationFailures } from '../../src/oauth/application-failure.js';
 import { createOAuthClients } from '../../src/oauth/client.js';
+import { createDeviceSignIn } from '../../src/oauth/device-sign-in.js';
+import { createFirstToken } from '../../src/oauth/first-token.js';
 import { createManagedIdentityToken } from '../../src/oauth/managed-identity.js';
 import { createPace } from '../../src/oauth/pace.js';
+import { createPasteTokens } from '../../src/oauth/paste-tokens.js';
 import { createRefreshHandler } from '../../src/oauth/refresh-handler.js';
 import { createRefreshLock, type RefreshLock } from '../../src/oauth/refresh-lock.js';
+import { createRefreshNow } from '../../src/oauth/refresh-now.js';
 import { createRenewals } from '../../src/oauth/renewal.js';
 import { createSignIn } from '../../src/oauth/sign-in.js';
 import { createSignOut } from '../../src/oauth/sign-out.js';
@@ -40,6 +45,8 @@ export interface WorldOptions {
   /** Where managed identities come from; away from Azure unless given. */
   identity?: IdentityEnvironment;
   federatedTokenFile?: string;
+  /** Of device sign-ins. */
+  clock?: Clock;
   log?: Log;
   /** Puts something around the token store of the refreshes. */
   around?: (store: TokenStore) => TokenStore;
@@ -102,7 +109,7 @@ export async function openWorld(options: WorldOptions) {
     requestDeadlineMs: options.requestDeadlineMs,
   };
   const acceptGrant = createAcceptGrant({ connections, tokenStore, clients, failures, listener, log });
-  const signIn = createSignIn({ redis, vault, connections, clients, acceptGrant, ...deadline });
+  const signIn = createSignIn({ redis, vault, connections, clients, acceptGrant, failures, ...deadline });
   const handler = createRefreshHandler({
     tokenStore,
     clients,
@@ -112,7 +119,21 @@ export async function openWorld(options: WorldOptions) {
     listener,
     pace: createPace(redis, 1_000),
   });
-  const signOut = createSignOut({ redis, connections, listener });
+  const signOut = createSignOut({ redis, connections, tokenStore, clients, listener, log });
+  const ways = { connections, clients, renewals, acceptGrant };
+  const firstToken = createFirstToken(ways);
+  const refreshNow = createRefreshNow({ connections, accessTokens, firstToken });
+  const pasteTokens = createPasteTokens(ways);
+  /** Wake-ups that were asked for, by subject. */
+  const woken = new Map<string, number>();
+  const deviceSignIn = createDeviceSignIn({
+    ...ways,
+    redis,
+    vault,
+    wake: async (subject, at) => void woken.set(subject, at),
+    log,
+    clock: options.clock ?? systemClock,
+  });
 
   return {
     redis,
@@ -127,6 +148,11 @@ export async function openWorld(options: WorldOptions) {
     acceptGrant,
     signIn,
     signOut,
+    refreshNow,
+    firstToken,
+    pasteTokens,
+    deviceSignIn,
+    woken,
     /** Ids of the connections that were reported as changed. */
     changed,
     /** The refresh queue's handler. */

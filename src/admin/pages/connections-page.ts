@@ -50,7 +50,7 @@ function connectionCard({ connection, connectors }: ShownConnection): Html {
 <dt>User</dt><dd>${connection.user}</dd>
 ${
   isOAuth
-    ? html`<dt>Signed in</dt><dd>${connection.authenticatedUser ?? html`<span class="dim">nobody</span>`}</dd>
+    ? html`<dt>Signed in</dt><dd>${signedIn(connection)}</dd>
 <dt>Access token until</dt><dd>${time(connection.accessTokenExpiresAt)}</dd>
 <dt>Last refresh</dt><dd>${time(connection.lastRefreshAt)}</dd>`
     : html`<dt>Authentication</dt><dd>Basic</dd>`
@@ -63,15 +63,37 @@ ${connectors.length > 0 && connectorTable(connectors)}
 </article>`;
 }
 
+/** Who is behind the tokens, for each kind of grant. */
+function signedIn({ grant, identity, authenticatedUser, tokenMode }: ConnectionView): Html {
+  if (grant === 'clientCredentials') return html`<span class="dim">the application itself (app-only)</span>`;
+  if (identity === 'asserted')
+    return html`<span class="warn">asserted: an access token pasted by hand, which nobody proved to be of this user and nothing renews</span>`;
+  const by = tokenMode === 'getAndRefresh' ? '' : html` <span class="dim">(Token Mode ${tokenMode})</span>`;
+  return html`${authenticatedUser ?? html`<span class="dim">nobody</span>`}${by}`;
+}
+
 /** Get New Access Token; once a grant is held it reads Refresh Access Token, with "Sign in again" beside it. */
-function buttons({ id, status }: ConnectionView): Html {
+function buttons({ id, status, grant, tokenMode, identity }: ConnectionView): Html {
   const signIn = `/connections/${encodeURIComponent(id)}/get-new-access-token`;
   const refresh = `/connections/${encodeURIComponent(id)}/refresh-access-token`;
+  const isHeld = status === 'authorized' || status === 'application-error';
+  const refreshButton = html`<form method="post" action="${refresh}"><button class="main">Refresh Access Token</button></form>`;
+  // No browser is involved: the application asks for its own token.
+  if (grant === 'clientCredentials')
+    return isHeld
+      ? refreshButton
+      : html`<form method="post" action="${refresh}"><button class="main">Get New Access Token</button></form>`;
+  if (tokenMode !== 'getAndRefresh')
+    return isHeld && tokenMode === 'refresh' && identity === 'proved'
+      ? refreshButton
+      : html`<span class="dim">Tokens are supplied by hand: mailgrant connections tokens ${id}</span>`;
+  if (identity === 'asserted')
+    return html`<form method="post" action="${signIn}"><button class="main">Sign in</button></form>`;
   if (status === 'unauthorized')
     return html`<form method="post" action="${signIn}"><button class="main">Get New Access Token</button></form>`;
   if (status === 'reauthorization-required')
     return html`<form method="post" action="${signIn}"><button class="main">Sign in again</button></form>`;
-  return html`<form method="post" action="${refresh}"><button class="main">Refresh Access Token</button></form>
+  return html`${refreshButton}
 <form method="post" action="${signIn}"><button>Sign in again</button></form>`;
 }
 

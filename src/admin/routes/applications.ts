@@ -1,5 +1,6 @@
 /** /applications: client registrations. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
 import type { ApplicationId } from '../../contract/ids.js';
 import { applicationSchema } from '../../setup/application-schema.js';
 import { applicationView, applicationViewSchema } from '../../setup/application-view.js';
@@ -91,5 +92,33 @@ export const applicationRoutes =
         await applications.delete(idOf(request.params), ifMatchVersion(request));
         return reply.code(204).send(null);
       },
+    );
+    app.post(
+      '/applications/:id/admin-consent',
+      {
+        config: { scope: 'operate', audit: 'application.admin-consent' },
+        schema: {
+          tags,
+          summary: 'The link on which an administrator of the tenant consents for everybody',
+          description: 'The answer comes back to the Callback URL, and signs nobody in.',
+          params: idParams,
+          body: Type.Union([
+            Type.Object(
+              {
+                appOnly: Type.Boolean({
+                  default: false,
+                  description: 'For the application permissions of app-only connections.',
+                }),
+              },
+              { additionalProperties: false },
+            ),
+            Type.Null(),
+          ]),
+          response: { 200: Type.Object({ adminConsentUrl: Type.String() }) },
+        },
+      },
+      async ({ params, body }) => ({
+        adminConsentUrl: await deps.adminConsent(idOf(params), { appOnly: body?.appOnly ?? false }),
+      }),
     );
   };

@@ -1,11 +1,9 @@
-/** /connections: one mailbox signed in, each; and the acts on its grant. */
+/** /connections: one mailbox signed in, each. The acts on its grant stand in routes/grants. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { Type } from 'typebox';
 import type { ConnectionId } from '../../contract/ids.js';
 import { connectionSchema } from '../../setup/connection-schema.js';
 import { connectionViewSchema } from '../../setup/connection-view.js';
 import { applicationsOf, connectionAnswer, shownConnection } from '../connection-answers.js';
-import { boundBrowser } from '../cookies.js';
 import type { AdminDependencies } from '../dependencies.js';
 import { ifMatchVersion, versioned } from '../etag.js';
 import { listAnswer, listOf, listQuery, pageOptions } from '../lists.js';
@@ -13,19 +11,10 @@ import { bodyCheckedByService, idParams, ifMatchHeaders, nothing, patchOf } from
 
 const tags = ['connections'];
 
-/** What GetOAuthAccessToken calls the verifier: a bare code, or all that the browser was redirected to. */
-const exchangeBody = Type.Object(
-  {
-    code: Type.Optional(Type.String({ minLength: 1, maxLength: 10_000 })),
-    redirectedUrl: Type.Optional(Type.String({ minLength: 1, maxLength: 20_000 })),
-  },
-  { additionalProperties: false, minProperties: 1, maxProperties: 1 },
-);
-
 export const connectionRoutes =
   (deps: AdminDependencies): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const { applications, connections, signIn, signOut, accessTokens, publicUrl } = deps;
+    const { applications, connections } = deps;
     const idOf = (params: { id: string }): ConnectionId => params.id as ConnectionId;
     const shown = async (id: ConnectionId) => shownConnection(deps, await connections.read(id));
     const read = { params: idParams, response: { 200: connectionViewSchema } };
@@ -99,69 +88,6 @@ export const connectionRoutes =
       async (request, reply) => {
         await connections.delete(idOf(request.params), ifMatchVersion(request));
         return reply.code(204).send(null);
-      },
-    );
-
-    app.post(
-      '/connections/:id/authorize',
-      {
-        config: { scope: 'operate', audit: 'connection.authorize' },
-        schema: {
-          tags,
-          summary: 'Start a sign-in',
-          description:
-            'Answers the URL to open within ten minutes. Started with a page session, the same browser must finish it.',
-          params: idParams,
-          response: { 200: Type.Object({ authorizationUrl: Type.String() }) },
-        },
-      },
-      async (request, reply) => {
-        const isPage = request.principal?.kind === 'session';
-        const options = isPage ? { binding: boundBrowser(request, reply, publicUrl) } : {};
-        return { authorizationUrl: await signIn.authorizationUrl(idOf(request.params), options) };
-      },
-    );
-    app.post(
-      '/connections/:id/exchange',
-      {
-        config: { scope: 'operate', audit: 'connection.sign-in' },
-        schema: {
-          tags,
-          summary: 'Finish a sign-in by hand',
-          description: 'A bare code belongs to the newest sign-in that was started for the connection.',
-          body: exchangeBody,
-          ...read,
-        },
-      },
-      async (request, reply) => {
-        const { params, body } = request;
-        const answer =
-          body.code === undefined ? { redirectedUrl: body.redirectedUrl ?? '' } : { code: body.code };
-        const finished = await signIn.exchange(idOf(params), answer);
-        if (finished.kind === 'signed-in') request.audited = { detail: `${finished.user} signed in.` };
-        return versioned(reply, await shown(idOf(params)));
-      },
-    );
-    app.post(
-      '/connections/:id/refresh',
-      {
-        config: { scope: 'operate', audit: 'connection.refresh' },
-        schema: { tags, summary: 'Refresh the access token now', ...read },
-      },
-      async ({ params }, reply) => {
-        await accessTokens.accessToken(idOf(params), { force: true });
-        return versioned(reply, await shown(idOf(params)));
-      },
-    );
-    app.post(
-      '/connections/:id/sign-out',
-      {
-        config: { scope: 'admin', audit: 'connection.sign-out' },
-        schema: { tags, summary: 'End the grant', ...read },
-      },
-      async ({ params }, reply) => {
-        await signOut(idOf(params));
-        return versioned(reply, await shown(idOf(params)));
       },
     );
   };

@@ -27,7 +27,7 @@ const PAGE_SIZE = 50;
 export const pageRoutes =
   (deps: AdminDependencies, { apiKeys, sessions }: Authentication): FastifyPluginAsync =>
   async (app) => {
-    const { applications, connections, connectors, signIn, accessTokens, publicUrl, warnings, log } = deps;
+    const { applications, connections, connectors, signIn, publicUrl, warnings, log } = deps;
     answerWithPages(app, log);
     readForms(app);
 
@@ -106,7 +106,7 @@ export const pageRoutes =
       '/connections/:id/refresh-access-token',
       { config: { scope: 'admin', audit: 'connection.refresh' }, schema: hide },
       async ({ params }, reply) => {
-        await accessTokens.accessToken(params.id as ConnectionId, { force: true });
+        await deps.refreshNow(params.id as ConnectionId);
         return reply.redirect(`/#${encodeURIComponent(params.id)}`, 303);
       },
     );

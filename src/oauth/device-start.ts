@@ -1,0 +1,63 @@
+/** Asks an authorization server for a device code (RFC 8628 §3.1, §3.2). */
+import { initiateDeviceAuthorization } from 'openid-client';
+import { ProblemError, problemError, problemIn } from '../contract/problem.js';
+import { effectiveScope } from '../setup/effective-scope.js';
+import type { Connection } from '../setup/model.js';
+import type { OAuthClient, OAuthClients } from './client.js';
+import { DEFAULT_INTERVAL_SECONDS } from './device-answers.js';
+import type { WaitingDevice } from './device-attempts.js';
+import { failureOfAnswer, failureOfSilence } from './server-answer.js';
+import { claimsChallenge, serverContext } from './server-context.js';
+import { problemOfServerError } from './server-errors.js';
+import { record } from './token-request.js';
+
+const DEADLINE_MS = 20_000;
+
+/**
+ * @param now ms since the epoch
+ * @throws ProblemError `device-code-not-offered`, and by the table of server-errors
+ */
+export async function askDeviceCode(
+  clients: OAuthClients,
+  client: OAuthClient,
+  { connection, now }: { connection: Connection; now: number },
+): Promise<Omit<WaitingDevice, 'id'>> {
+  const endpoint = await clients.endpoint(client, 'device_authorization_endpoint');
+  const issuer = client.server.metadata.issuer;
+  if (endpoint === undefined) throw problemError('device-code-not-offered', { with: { issuer } });
+  const recording = record(client.fetch, DEADLINE_MS);
+  const configuration = client.configuration({
+    fetch: recording.fetch,
+    endpoints: { device_authorization_endpoint: endpoint },
+  });
+  const claims = claimsChallenge(connection.authorization);
+  try {
+    const given = await initiateDeviceAuthorization(configuration, {
+      scope: effectiveScope(connection.settings, client.preset).join(' '),
+      ...(claims !== undefined && { claims }),
+    });
+    const intervalMs = (given.interval ?? DEFAULT_INTERVAL_SECONDS) * 1_000;
+    return {
+      state: 'waiting',
+      deviceCode: given.device_code,
+      userCode: given.user_code,
+      verificationUri: given.verification_uri,
+      ...(given.verification_uri_complete !== undefined && {
+        verificationUriComplete: given.verification_uri_complete,
+      }),
+      intervalMs,
+      expiresAt: now + given.expires_in * 1_000,
+      nextPollAt: now + intervalMs,
+      startedAt: now,
+      failures: 0,
+      epoch: connection.epoch,
+    };
+  } catch (error) {
+    const answer = recording.answer();
+    const cause = recording.cause() ?? error;
+    const refusal = answer ? undefined : problemIn(cause);
+    if (refusal) throw refusal;
+    const failure = answer ? failureOfAnswer(answer, client.secrets) : failureOfSilence(cause);
+    throw new ProblemError(problemOfServerError(failure, serverContext(client, connection.settings)).problem);
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * What an administrator runs in Exchange Online PowerShell so that an application may open one mailbox (Microsoft:
+ * "Authenticate an IMAP, POP or SMTP connection using OAuth", app-only), with what is known filled in.
+ */
+import type { Application, Connection } from './model.js';
+
+export interface AppOnlySetup {
+  /** In this order. */
+  cmdlets: string[];
+  /** What nobody here knows, and where it stands. */
+  toFillIn: { placeholder: string; where: string }[];
+  notes: string[];
+}
+
+const OBJECT_ID = '<ENTERPRISE-APPLICATION-OBJECT-ID>';
+const APP_ID = '<APPLICATION-ID>';
+
+/** @param application of the connection; `undefined`: it has none yet */
+export function appOnlySetup({ settings }: Connection, application: Application | undefined): AppOnlySetup {
+  const { clientAuth } = application?.settings ?? {};
+  // The Client Id of a managed identity that the system assigned is only a name here.
+  const isNamed =
+    application !== undefined &&
+    !(clientAuth?.method === 'managedIdentity' && clientAuth.identity !== 'userAssigned');
+  const appId = isNamed ? application.settings.clientId : APP_ID;
+  const mailbox = quoted(settings.user);
+  return {
+    cmdlets: [
+      'Connect-ExchangeOnline',
+      `New-ServicePrincipal -AppId ${quoted(appId)} -ObjectId ${quoted(OBJECT_ID)}`,
+      `Add-MailboxPermission -Identity ${mailbox} -User ${quoted(OBJECT_ID)} -AccessRights FullAccess`,
+      `Add-RecipientPermission ${mailbox} -Trustee ${quoted(OBJECT_ID)} -AccessRights SendAs -Confirm:$false`,
+    ],
+    toFillIn: [
+      {
+        placeholder: OBJECT_ID,
+        where:
+          'Entra admin center, Enterprise applications (not App registrations, whose Object ID fails), the application, Overview: Object ID. The same on each line.',
+      },
+      ...(isNamed
+        ? []
+        : [
+            {
+              placeholder: APP_ID,
+              where:
+                'Entra admin center, Enterprise applications, the managed identity, Overview: Application ID.',
+            },
+          ]),
+    ],
+    notes: [
+      'Before: give the application the application permissions IMAP.AccessAsApp and SMTP.SendAsApp of Office 365 Exchange Online, and consent to them as an administrator (mailgrant applications admin-consent --app-only).',
+      'New-ServicePrincipal is run once per application, the other two for each mailbox. It takes up to an hour until Exchange goes by them.',
+    ],
+  };
+}
+
+/** A PowerShell string that nothing in it can end (about_Quoting_Rules). */
+const quoted = (text: string): string => `'${text.replaceAll(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
