@@ -4,19 +4,13 @@
  */
 import { type Clock, systemClock } from '../contract/clock.js';
 import type { ConnectionId } from '../contract/ids.js';
-import { ProblemError, problemError } from '../contract/problem.js';
+import { type ProblemError, problemError } from '../contract/problem.js';
 import type { Connections } from '../setup/connections.js';
-import type { Connection } from '../setup/model.js';
 import { type AcceptGrant, ASSUMED_LIFETIME_SECONDS } from './accept-grant.js';
-import type { OAuthClient, OAuthClients } from './client.js';
-import type { Renewals } from './renewal.js';
+import type { OAuthClients } from './client.js';
+import { redeemRefreshToken } from './redeem-refresh-token.js';
 import { isAppOnly } from './renewal.js';
-import { serverContext } from './server-context.js';
-import { problemOfServerError } from './server-errors.js';
 import { clientOfConnection } from './sign-in-allowed.js';
-import type { GrantedTokens } from './token-request.js';
-
-const DEADLINE_MS = 20_000;
 
 export interface PastedTokens {
   accessToken?: string | undefined;
@@ -34,7 +28,6 @@ export type PasteTokens = (id: ConnectionId, tokens: PastedTokens) => Promise<{ 
 export function createPasteTokens(deps: {
   connections: Pick<Connections, 'read'>;
   clients: OAuthClients;
-  renewals: Renewals;
   acceptGrant: AcceptGrant;
   clock?: Clock;
 }): PasteTokens {
@@ -50,7 +43,7 @@ export function createPasteTokens(deps: {
         throw invalid(
           'Token Mode is off, so a refresh token would never be used: paste the access token alone, or set Token Mode to refresh first.',
         );
-      const tokens = await refreshedOnce(connection, client, refreshToken);
+      const tokens = await redeemRefreshToken(client, { refreshToken, connection });
       return acceptGrant({ connection, client, tokens, epoch });
     }
     if (accessToken === undefined) throw invalid('Give accessToken or refreshToken.');
@@ -62,23 +55,6 @@ export function createPasteTokens(deps: {
     const tokens = { accessToken, expiresInSeconds: left, ...nothing };
     return acceptGrant({ connection, client, tokens, epoch, isAsserted: true });
   };
-
-  /** What comes back is used from then on: a server may take the pasted one no more. */
-  async function refreshedOnce(
-    { settings }: Connection,
-    client: OAuthClient,
-    refreshToken: string,
-  ): Promise<GrantedTokens> {
-    const tokens = { accessToken: '', refreshToken, issuedAt: 0, expiresAt: 0 };
-    // Whatever the Token Mode says of later, this once it is asked for.
-    const renewal = deps.renewals.of({ settings, tokens }, client);
-    const outcome = await renewal?.request(DEADLINE_MS);
-    if (outcome?.kind === 'tokens')
-      return { ...outcome.tokens, refreshToken: outcome.tokens.refreshToken ?? refreshToken };
-    if (outcome?.kind !== 'failure')
-      throw problemError('callback-invalid', { with: { what: outcome?.what ?? 'no request was made' } });
-    throw new ProblemError(problemOfServerError(outcome.failure, serverContext(client, settings)).problem);
-  }
 }
 
 const invalid = (detail: string): ProblemError => problemError('invalid-request', { detail });

@@ -36,7 +36,7 @@ export function createGrantImport(deps: {
     const client = await deps.clients.of(application, { fresh: true });
     checkFits(grant, connection, client.settings);
     const { refreshToken, account } = grant;
-    const tokens = await redeemRefreshToken(deps.clients, client, { refreshToken, connection });
+    const tokens = await redeemRefreshToken(client, { refreshToken, connection });
     // The identity rule compares with the account that a connection had: here it is that of the file.
     const expected = { ...connection, authorization: { ...connection.authorization, account } };
     return deps.acceptGrant({ connection: expected, client, tokens, epoch: connection.epoch });

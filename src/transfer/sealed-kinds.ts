@@ -49,5 +49,10 @@ export const SEALED_KINDS: readonly SealedKind[] = [
   records('alert channels', keys.alertChannels),
   records('alert channels', keys.alertChannels),
   { name: 'sign-ins', form: 'text', keys: (redis) => scannedKeys(redis, keys.signInPattern) },
+  {
+    name: 'device sign-ins',
+    form: 'text',
+    keys: (redis) => scannedKeys(redis, keys.deviceSignInPattern),
+  },
   { name: 'device sign-ins', form: 'text', keys: (redis) => scannedKeys(redis, keys.deviceSignInPattern) },
 ];
