@@ -17,6 +17,8 @@ export interface DeliverDeps extends TellDeps {
   redis: RedisClient;
   deliveries: DeliveryStore;
   log: Log;
+  /** How long the work of a killed process waits; ms. */
+  leaseMs?: number;
 }
 
 /** @param attempts that failed, at least one @returns ms until the next */
@@ -35,7 +37,7 @@ export async function deliver(
     await deliveries.clear(id);
     return undefined;
   }
-  const lease = await acquireLease(redis, keys.alertDeliveryLease(id), LEASE_MS);
+  const lease = await acquireLease(redis, keys.alertDeliveryLease(id), deps.leaseMs ?? LEASE_MS);
   if (!lease) return undefined;
   const either = AbortSignal.any([signal, lease.signal]);
   try {

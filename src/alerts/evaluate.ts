@@ -21,6 +21,8 @@ export interface EvaluateDeps extends FactsDeps {
   publicUrl: string;
   log: Log;
   clock: Clock;
+  /** How long the work of a killed process waits; ms. */
+  leaseMs?: number;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface EvaluateDeps extends FactsDeps {
  */
 export async function evaluate(deps: EvaluateDeps, signal: AbortSignal): Promise<number | undefined> {
   const { redis, store, clock } = deps;
-  const lease = await acquireLease(redis, keys.alertsLease, LEASE_MS);
+  const lease = await acquireLease(redis, keys.alertsLease, deps.leaseMs ?? LEASE_MS);
   if (!lease) return undefined;
   const either = AbortSignal.any([signal, lease.signal]);
   try {
@@ -75,12 +77,7 @@ async function applyChange(
   });
   if (result === 'stale') return;
   const { id, condition } = event.alert;
-  const facts = {
-    alert: id,
-    kind: condition.kind,
-    subject: condition.subject,
-    problem: condition.problem.code,
-  };
+  const facts = { alert: id, kind: condition.kind, subject: condition.subject };
   const words = { opened: 'alert', reminder: 'alert still open', resolved: 'alert resolved' }[event.type];
   log[event.type === 'resolved' ? 'info' : 'warn'](facts, `${words}: ${condition.problem.title}`);
   if (result === 'overflowed')

@@ -35,7 +35,8 @@ export function changesOf(states: ReadonlyMap<string, AlertState>, found: Found,
     if (found.isExplained(state)) return state.openedAt === undefined ? [{ key, after: undefined }] : [];
     return noLongerThere(key, state, now);
   });
-  return [...held, ...gone];
+  // What is over first: the rest then stands at the end, as it is now.
+  return [...gone, ...held];
 }
 
 function firstSeen(condition: Condition, now: number): Change {

@@ -9,6 +9,8 @@ import { Webhook } from 'standardwebhooks';
 export interface Delivery {
   /** `webhook-id` */
   id: string;
+  /** Of the body. */
+  type: string;
   data: { subject: string; from: unknown } & Record<string, unknown>;
 }
 
@@ -22,7 +24,7 @@ export interface WebhookReceiver {
   stop(): Promise<void>;
 }
 
-/** @param options `answerAfterMs`: takes its time over each answer; `refuseWith`: answers everything with 422 and this text */
+/** @param options `answerAfterMs`: takes its time over each answer; `refuseWith`: answers everything with 422 and this text; either may be changed later */
 export async function startWebhookReceiver(
   options: { answerAfterMs?: number; refuseWith?: string } = {},
 ): Promise<WebhookReceiver> {
@@ -39,8 +41,8 @@ export async function startWebhookReceiver(
         return;
       }
       const headers = request.headers as Record<string, string>;
-      const { data } = verifier.verify(body, headers) as { data: Delivery['data'] };
-      deliveries.push({ id: headers['webhook-id'] ?? '', data });
+      const { type, data } = verifier.verify(body, headers) as Pick<Delivery, 'type' | 'data'>;
+      deliveries.push({ id: headers['webhook-id'] ?? '', type, data });
       if (options.answerAfterMs) await delay(options.answerAfterMs);
       response.writeHead(204).end();
     } catch {
