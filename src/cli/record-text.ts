@@ -14,7 +14,7 @@ export const applicationText = (one: ShownApplication): string =>
       Issuer: one.issuer,
       'Client Id': one.clientId,
       'Client credential': CREDENTIALS[one.clientAuth.method] ?? one.clientAuth.method,
-      'Secret ends on': one.clientAuth.expiresAt,
+      ...credentialFields(one.clientAuth),
       'Callback URL': one.callbackUrl,
       Version: one.version,
     }),
@@ -26,8 +26,34 @@ const warningText = (warning: ShownProblem): string => `Warning:\n${indented(pro
 
 const CREDENTIALS: Readonly<Record<string, string>> = {
   clientSecret: 'client secret (kept sealed)',
+  certificate: 'certificate (its key is kept sealed)',
+  managedIdentity: 'managed identity of the machine',
+  federatedCredential: 'federated credential',
   none: 'none: a public client with PKCE',
 };
+
+const SECOND_SECRETS: Readonly<Record<string, string>> = {
+  kept: 'kept for the day that the first is refused',
+  inUse: 'in use: the first is refused',
+};
+
+function credentialFields(auth: ShownApplication['clientAuth']): Record<string, string | undefined> {
+  const isCertificate = auth.method === 'certificate';
+  return {
+    'Secret ends on': isCertificate ? undefined : auth.expiresAt,
+    'Second secret': auth.secondSecret && (SECOND_SECRETS[auth.secondSecret] ?? auth.secondSecret),
+    'Second secret ends on': auth.secondExpiresAt,
+    'Secret travels in': auth.transport,
+    'Certificate of': auth.subject,
+    'Certificate ends on': isCertificate ? auth.expiresAt : undefined,
+    'Thumbprint (SHA-256)': auth.thumbprint,
+    'Signed with': isCertificate ? (auth.algorithm ?? 'PS256') : undefined,
+    Identity: auth.identity,
+    'Token from': auth.source && (auth.file ?? auth.source),
+    'Identity Client ID': auth.identityClientId,
+    Audience: auth.audience,
+  };
+}
 
 const endpoint = (at: ShownConnection['imap']): string | undefined =>
   at && `${at.host}:${at.port}, TLS Type ${at.tlsType}`;

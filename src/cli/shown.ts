@@ -8,7 +8,21 @@ export interface ShownApplication extends Versioned {
   tenant?: string;
   issuer?: string;
   clientId: string;
-  clientAuth: { method: string; expiresAt?: string };
+  clientAuth: {
+    method: string;
+    expiresAt?: string;
+    secondExpiresAt?: string;
+    secondSecret?: string;
+    transport?: string;
+    algorithm?: string;
+    subject?: string;
+    thumbprint?: string;
+    identity?: string;
+    source?: string;
+    file?: string;
+    audience?: string;
+    identityClientId?: string;
+  };
   callbackUrl: string;
   problem: ShownProblem | null;
   /** Absent at a service older than this client. */

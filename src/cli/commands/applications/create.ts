@@ -13,6 +13,13 @@ export const createApplication = command({
   options: APPLICATION_OPTIONS,
   notes: [
     'The Client Secret is asked for where no option gives it. It is never an argument: others could read it.',
+    `With a certificate in the place of the secret:
+  mailgrant applications create … --certificate mail.pem --private-key mail.key
+  mailgrant applications create … --pfx mail.pfx --passphrase-file -`,
+    `On Azure, with no credential at all:
+  mailgrant applications create … --client-auth federated       (AKS workload identity)
+  mailgrant applications create … --federated-managed-identity  (virtual machine, App Service)
+  mailgrant applications create … --managed-identity            (application permissions)`,
     `Example:
   mailgrant applications create --name "Contoso mail" --provider exchange-online \\
       --tenant <Directory (tenant) ID> --client-id <Application (client) ID>`,
@@ -23,7 +30,7 @@ export const createApplication = command({
     if (auth.method === 'clientSecret' && auth.clientSecret === undefined) {
       if (!terminal.isInteractive)
         throw new UsageError(
-          'The Client Secret is missing: --client-secret-file <path>, or - for standard input; or --public.',
+          'The Client Secret is missing: --client-secret-file <path>, or - for standard input; or another way (--certificate, --pfx, --managed-identity, --federated-token-file, --public).',
         );
       auth.clientSecret = await terminal.askSecret('Client Secret');
     }

@@ -2,9 +2,9 @@
 import type { ProviderName } from '../../../contract/provider.js';
 import type { OptionValues } from '../../command.js';
 import { UsageError } from '../../failures.js';
-import { secretIfGiven, secretOption } from '../../secret-input.js';
-import { anyOf, FILE_OPTION, laidOver, type Settings, settingsFile } from '../../settings-input.js';
+import { FILE_OPTION, laidOver, type Settings, settingsFile } from '../../settings-input.js';
 import type { Terminal } from '../../terminal.js';
+import { CLIENT_AUTH_INPUTS, CLIENT_AUTH_OPTIONS, clientAuthSettings } from './client-auth.js';
 
 const PROVIDERS = [
   'exchange-online',
@@ -34,13 +34,7 @@ export const APPLICATION_OPTIONS = {
     meaning: 'Access Token URL, where preset or discovery gives none.',
   },
   'client-id': { kind: 'text', value: 'id', meaning: 'Client Id; at Entra the Application (client) ID.' },
-  'client-secret-file': secretOption('Client Secret'),
-  'client-secret-expires': {
-    kind: 'text',
-    value: 'date',
-    meaning: 'The day that the Client Secret ends on, 2028-11-20.',
-  },
-  public: { kind: 'flag', meaning: 'There is no Client Secret: a public client, with PKCE alone.' },
+  ...CLIENT_AUTH_OPTIONS,
   'callback-url': {
     kind: 'text',
     value: 'URL',
@@ -55,15 +49,12 @@ export async function applicationSettings(
   terminal: Terminal,
   options: OptionValues<typeof APPLICATION_OPTIONS>,
 ): Promise<Settings> {
-  const secretFile = options['client-secret-file'];
-  const expiresAt = options['client-secret-expires'];
-  if (options.public && (secretFile !== undefined || expiresAt !== undefined))
-    throw new UsageError('--public says that there is no Client Secret; leave its options out.');
-  if (secretFile === '-' && options.file === '-')
-    throw new UsageError('Only one of --file and --client-secret-file can be standard input.');
+  const inputs = [...CLIENT_AUTH_INPUTS, 'file' as const].filter((name) => options[name] === '-');
+  if (inputs.length > 1)
+    throw new UsageError(
+      `Only one of ${inputs.map((name) => `--${name}`).join(' and ')} can be standard input.`,
+    );
   const file = await settingsFile(terminal, options.file);
-  const clientSecret = await secretIfGiven(terminal, { file: secretFile, name: 'Client Secret' });
-  const given = anyOf({ clientSecret, expiresAt });
   return laidOver(file, {
     name: options.name,
     provider: options.provider,
@@ -72,7 +63,7 @@ export async function applicationSettings(
     authUrl: options['auth-url'],
     accessTokenUrl: options['access-token-url'],
     clientId: options['client-id'],
-    clientAuth: options.public ? { method: 'none' } : given && { method: 'clientSecret', ...given },
+    clientAuth: await clientAuthSettings(terminal, options),
     callbackUrl: options['callback-url'],
   });
 }

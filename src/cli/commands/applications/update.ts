@@ -15,6 +15,10 @@ export const updateApplication = command({
     'What is not given stays as it is; null in a settings file removes.',
     `A new Client Secret (asked for):
   mailgrant applications update app_… --client-secret-file - --client-secret-expires 2028-11-20`,
+    `Rotation without a gap: add the new secret beside the old one, remove the old one at the provider
+whenever you like, then put the new one in its place:
+  mailgrant applications update app_… --second-client-secret-file - --second-client-secret-expires 2030-11-20
+  mailgrant applications update app_… --promote-second-client-secret`,
   ],
   async run({ args, options, api, terminal, show }) {
     const body = refuseNothing(await applicationSettings(terminal, options));
