@@ -2,6 +2,7 @@
  * What IMAP servers answer, and which problem each answer is (EXCHANGE-ONLINE.md §4). The first row that matches counts,
  * and what no row knows falls to its class. This is the only place of Email Receive that knows foreign words.
  */
+import { powershellText } from '../../src/contract/powershell-text.js';
 import { type ProblemCode, type ProblemError, problemError } from '../../src/contract/problem.js';
 import { withoutSecrets } from '../../src/contract/without-secrets.js';
 import { isTlsFailure } from '../mail/tls-failure.js';
@@ -89,7 +90,15 @@ export function problemOf(
 ): ProblemError {
   const words = withoutSecrets([failure.words, failure.bye].filter(Boolean).join(' | '), place.secrets ?? []);
   const { host, port, user } = place;
-  const texts = { host, port, user, signedIn: place.signedIn ?? user, clientId: place.application };
+  const texts = {
+    host,
+    port,
+    user,
+    mailbox: powershellText(user),
+    signedIn: place.signedIn ?? user,
+    clientId: place.application,
+    applicationId: place.application && powershellText(place.application),
+  };
   const kind = refused === 'imap-password-refused' ? 'password' : 'token';
   const row = REPLY_TABLE.find(
     ({ words: known, signIn }) =>

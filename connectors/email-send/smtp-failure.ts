@@ -1,5 +1,6 @@
 /** From what nodemailer reports to a Problem: the one place that reads its errors. */
 import type { MailContext, MailCredentials } from '../../src/contract/connector-type.js';
+import { powershellText } from '../../src/contract/powershell-text.js';
 import { ProblemError, problemError } from '../../src/contract/problem.js';
 import { withoutSecrets } from '../../src/contract/without-secrets.js';
 import { isTlsFailure } from '../mail/tls-failure.js';
@@ -79,6 +80,7 @@ export function smtpProblem(
     with: {
       host,
       user: context.user,
+      mailbox: powershellText(context.user),
       what: reply.text,
       size: message?.size ?? 'this size',
       recipients: error.recipient ?? 'the recipient',

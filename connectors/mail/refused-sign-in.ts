@@ -1,5 +1,6 @@
 /** What a refused sign-in stands for, from what is known of the grant beyond the server's words (EXCHANGE-ONLINE.md §7: 1, 3, 6). */
 import type { MailContext } from '../../src/contract/connector-type.js';
+import { powershellText } from '../../src/contract/powershell-text.js';
 import { type Problem, ProblemError, problem } from '../../src/contract/problem.js';
 
 /**
@@ -31,16 +32,20 @@ async function causeOf(
   { user, identity, clientId, graphScopes = [], lastReceivedAt }: MailContext,
   { host, triedAs, isSmtp, said }: Refusal,
 ): Promise<Problem | undefined> {
+  const mailbox = powershellText(user);
   if (graphScopes.length > 0) {
     const granted = graphScopes.join(' ');
     return problem('grant-for-graph', { with: { user, granted, what: said.serverWords }, ...said });
   }
   if (identity === 'application') {
+    const id = clientId ?? 'CLIENT-ID';
     return problem('app-only-refused', {
-      with: { host, user, clientId: clientId ?? 'of the application' },
+      with: { host, user, clientId: id, applicationId: powershellText(id), mailbox },
       ...said,
     });
   }
   const isReceiving = isSmtp && (await lastReceivedAt?.()) !== undefined;
-  return isReceiving ? problem('smtp-wants-upn', { with: { user, signedIn: triedAs }, ...said }) : undefined;
+  return isReceiving
+    ? problem('smtp-wants-upn', { with: { user, mailbox, signedIn: triedAs }, ...said })
+    : undefined;
 }

@@ -172,7 +172,7 @@ it('2: SMTP AUTH is off for the tenant, or for the mailbox', async () => {
   const app = await application('two');
   const id = await signedIn('ben', app);
   const sends = await sender(id);
-  const cmdlet = `Set-CASMailbox -Identity ${address('ben')} -SmtpClientAuthenticationDisabled $false`;
+  const cmdlet = `Set-CASMailbox -Identity '${address('ben')}' -SmtpClientAuthenticationDisabled $false`;
   for (const [of, code] of [
     ['Tenant', 'smtp-auth-disabled-tenant'],
     ['Mailbox', 'smtp-auth-disabled-mailbox'],

@@ -16,7 +16,8 @@ import { AADSTS_ROWS } from '../../src/sandbox/authorization/aadsts-rows.js';
 
 const USER = 'ada@contoso.example';
 const UPN = 'ada.l@contoso.example';
-const MAILBOX_ON = /Set-CASMailbox -Identity ada@contoso\.example -SmtpClientAuthenticationDisabled \$false/;
+const MAILBOX_ON =
+  /Set-CASMailbox -Identity 'ada@contoso\.example' -SmtpClientAuthenticationDisabled \$false/;
 
 /** Which problem, whose it is, what the machine does, and what the next action names. */
 type Expected = readonly [
@@ -191,7 +192,7 @@ describe('what Exchange Online answers over IMAP (§1, §4)', () => {
         refusedToken,
         'user',
         'hold',
-        /IMAP\.AccessAsUser\.All.*Set-CASMailbox -Identity ada@contoso\.example -ImapEnabled/,
+        /IMAP\.AccessAsUser\.All.*Set-CASMailbox -Identity 'ada@contoso\.example' -ImapEnabled/,
       ],
     ],
     [
@@ -256,7 +257,9 @@ describe('what Exchange Online answers over IMAP (§1, §4)', () => {
     for (const { code } of IMAP_REPLIES)
       expect(
         JSON.stringify(
-          problemError(code, { with: { host: 'h', port: 1, user: 'u', signedIn: 's', what: 'w' } }).problem,
+          problemError(code, {
+            with: { host: 'h', port: 1, user: 'u', signedIn: 's', what: 'w', mailbox: 'm' },
+          }).problem,
         ),
       ).not.toMatch(/‹/);
   });
@@ -449,7 +452,7 @@ describe('a refused sign-in, from what is known of the grant (§1, §7)', () => 
     over: Partial<MailContext>,
   ) => {
     const refusal = problemError(code, {
-      with: { host: 'h', user: USER, signedIn: UPN },
+      with: { host: 'h', user: USER, mailbox: USER, signedIn: UPN },
       serverWords: words,
     });
     const found = await explainedRefusal(mail(over), refusal, { host: 'mail.example', triedAs: UPN });
@@ -467,7 +470,7 @@ describe('a refused sign-in, from what is known of the grant (§1, §7)', () => 
     'app-only-refused',
     'tenant-admin',
     'hold',
-    /New-ServicePrincipal -AppId client-1.*Add-MailboxPermission -Identity ada@contoso\.example -User client-1 -AccessRights FullAccess; Add-RecipientPermission ada@contoso\.example -Trustee client-1/,
+    /New-ServicePrincipal -AppId 'client-1' -ObjectId OBJECT-ID; Add-MailboxPermission -Identity 'ada@contoso\.example' -User OBJECT-ID -AccessRights FullAccess; Add-RecipientPermission 'ada@contoso\.example' -Trustee OBJECT-ID/,
   ];
   const application = { identity: 'application', clientId: 'client-1' } as const;
   const received = { lastReceivedAt: async (): Promise<number> => 1 };

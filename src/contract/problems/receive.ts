@@ -6,7 +6,7 @@ export const receiveProblems = definitions({
     title: 'IMAP refuses the access token',
     detail: '{host} refused {signedIn} for the mailbox {user}, with a token made just before.',
     owner: 'user',
-    next: 'Check that Scope names https://outlook.office.com/IMAP.AccessAsUser.All, that IMAP is on for {user} (Set-CASMailbox -Identity {user} -ImapEnabled $true), and that User is the address of the mailbox; then sign in again as {user}.',
+    next: 'Check that Scope names https://outlook.office.com/IMAP.AccessAsUser.All, that IMAP is on for {user} (Set-CASMailbox -Identity {mailbox} -ImapEnabled $true), and that User is the address of the mailbox; then sign in again as {user}.',
     verdict: 'hold',
     reach: 'connection',
     httpStatus: 409,

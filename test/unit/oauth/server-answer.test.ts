@@ -44,6 +44,7 @@ describe('a request without an answer', () => {
     callbackUrl: '',
     adminConsentUrl: undefined,
     host: 'login.example',
+    tenant: 'contoso.example',
   };
   const failed = (code: string): Error =>
     new TypeError('fetch failed', { cause: Object.assign(new Error(`x ${code}`), { code }) });

@@ -56,7 +56,10 @@ it('retries with a growing interval, and gives up at the last attempt with the l
 });
 
 it('holds without counting, and pauses the connection', () => {
-  const step = afterProblem(problem('smtp-auth-disabled-tenant', { with: { user: 'u' } }), attempt());
+  const step = afterProblem(
+    problem('smtp-auth-disabled-tenant', { with: { user: 'u', mailbox: 'u' } }),
+    attempt(),
+  );
   expect(step).toMatchObject({
     to: 'waiting',
     entry: { status: 'held', attempt: 1 },
