@@ -2,7 +2,7 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 
-/** No greeting and no list of capabilities is as long; whoever sends more is no mail server. */
+/** Of a whole conversation: no greeting and no list of capabilities is as long; whoever sends more is no mail server. */
 const MOST_BYTES = 64 * 1024;
 
 export interface LineSocket {
@@ -42,12 +42,14 @@ export function openLineSocket(
 function lineSocketOn(plain: Socket): LineSocket {
   let socket: Socket = plain;
   let received = '';
+  let bytes = 0;
   let ended: Error | undefined;
   let waiting: (() => void) | undefined;
 
   const onData = (chunk: Buffer): void => {
     received += chunk.toString('latin1');
-    if (received.length > MOST_BYTES) socket.destroy(new Error('it sent more than any mail server does'));
+    bytes += chunk.length;
+    if (bytes > MOST_BYTES) socket.destroy(new Error('it sent more than any mail server does'));
     waiting?.();
   };
   const onEnd = (error?: Error | boolean): void => {

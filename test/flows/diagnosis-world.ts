@@ -20,6 +20,8 @@ import { silentLog } from '../../src/telemetry/log.js';
 import { startRedis } from '../servers/redis.js';
 
 export const ALICE = 'alice@sandbox.example';
+/** Of a connection with Basic. */
+export const PASSWORD = 'the password of the mailbox';
 export const mailboxKey = 'mbx_diagnosis' as MailboxKey;
 
 /** Names that the world's resolver knows beside addresses and localhost. */
@@ -128,7 +130,7 @@ export async function openDiagnosisWorld(): Promise<DiagnosisWorld> {
     applications: {
       read: () => Promise.reject(problemError('not-found', { with: { what: 'application', id: 'none' } })),
     },
-    connections: { password: async () => 'no password' },
+    connections: { password: async () => PASSWORD },
     providers: { ...PROVIDERS, custom: PROVIDERS['exchange-online'] },
     resolve: (host) => outgoing().resolve(host),
   });

@@ -6,6 +6,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { problemError } from '../../src/contract/problem.js';
 import { takeSmtpSlot } from '../../src/send/smtp-slots.js';
+import { keys } from '../../src/storage/keys.js';
 import { freePort } from '../servers/free-port.js';
 import { keysIn } from '../servers/redis.js';
 import { type Script, type ScriptedServer, startScriptedServer } from '../servers/scripted-server.js';
@@ -14,6 +15,7 @@ import {
   type DiagnosisWorld,
   mailboxKey,
   openDiagnosisWorld,
+  PASSWORD,
   type Tested,
 } from './diagnosis-world.js';
 import { startWebhook, type WebhookReceiver } from './webhook-receiver.js';
@@ -243,6 +245,17 @@ describe.each(['imap', 'smtp'] as const)('on the way to the %s server', (protoco
     expect(failed?.problem?.serverWords).toContain(words.replace('* BYE ', ''));
   });
 
+  it('a server that talks without end is cut off', async () => {
+    const endless = await scripted({
+      greeting: protocol === 'imap' ? '* OK hello' : '220 hello',
+      answer: () => `${protocol === 'imap' ? '* OK more' : '250-more'}\r\n`.repeat(20_000),
+    });
+    at(protocol, { port: endless.port });
+    const tested = await world.test();
+    expect(failure(tested)).toEqual({ step: `${protocol} greeting`, code: 'server-hung-up' });
+    expect(tested.failed?.detail).toContain('more than any mail server does');
+  });
+
   it('a server without XOAUTH2 is told what it offers instead, before any token is sent', async () => {
     const plain = await scripted(
       protocol === 'imap'
@@ -332,6 +345,21 @@ describe('the token', () => {
     const tested = await world.test();
     expect(failure(tested)).toEqual({ step: 'smtp authenticate', code: 'smtp-auth-disabled-mailbox' });
     expect(tested.failed?.problem?.next).toContain('Set-CASMailbox');
+  });
+});
+
+describe('a password', () => {
+  it('is tried where the connection has one, and refused in the server’s words', async () => {
+    world.connection.settings.authentication = 'basic';
+    const imap = await world.test();
+    expect(imap.well).toEqual(IMAP_STEPS.slice(0, 5));
+    expect(imap.steps.at(-2)?.detail).toContain('Basic');
+    expect(failure(imap).step).toBe('imap authenticate');
+    expect(imap.failed?.problem?.serverWords).toContain('failed');
+    only('smtp');
+    const smtp = await world.test();
+    expect(failure(smtp)).toEqual({ step: 'smtp authenticate', code: 'smtp-basic-disabled' });
+    expect(JSON.stringify([imap, smtp])).not.toContain(PASSWORD);
   });
 });
 
@@ -481,6 +509,15 @@ describe('a test', () => {
     await slots[0]?.release();
     expect((await waiting).result).toBe('ok');
     for (const slot of slots) await slot?.release();
+  });
+
+  it('neither takes the leases of polls and drains nor waits for them', async () => {
+    const { client } = world.storage;
+    const leases = [keys.pollLease(mailboxKey), keys.drainLease(mailboxKey)];
+    for (const lease of leases) await client.set(lease, 'a worker');
+    expect((await world.test()).result).toBe('ok');
+    expect(await Promise.all(leases.map((lease) => client.get(lease)))).toEqual(['a worker', 'a worker']);
+    for (const lease of leases) await client.del(lease);
   });
 
   it('of a mailbox runs once at a time', async () => {
