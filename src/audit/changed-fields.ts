@@ -6,6 +6,7 @@ const NO_SETTINGS: ReadonlySet<string> = new Set([
   'id',
   'version',
   'health',
+  'delivery',
   'warnings',
   'problem',
   'refreshProblem',

@@ -47,6 +47,12 @@ export interface DeviceSignIn {
   poll(id: ConnectionId): Promise<number | undefined>;
 }
 
+/** Who signed in, or why nobody did. */
+export interface DeviceEnd {
+  user?: string;
+  problem?: Problem;
+}
+
 /** @param deps `wake`: of the queue `refresh` */
 export function createDeviceSignIn(deps: {
   redis: RedisClient;
@@ -55,6 +61,8 @@ export function createDeviceSignIn(deps: {
   clients: OAuthClients;
   acceptGrant: AcceptGrant;
   wake(subject: string, at: number): Promise<void>;
+  /** Told how each one ended: who signed in, or why nobody did. */
+  onEnded?(id: ConnectionId, end: DeviceEnd): Promise<void>;
   log: Log;
   clock?: Clock;
   /** ms; for tests */
@@ -66,12 +74,13 @@ export function createDeviceSignIn(deps: {
   async function ended(
     id: ConnectionId,
     { id: attempt, startedAt }: WaitingDevice,
-    end: { user?: string; problem?: Problem },
+    end: DeviceEnd,
   ): Promise<undefined> {
     const state = end.problem ? 'failed' : 'signed-in';
     const endedAt = clock.now();
     await attempts.replace(id, { id: attempt, state, startedAt, endedAt, ...end }, endedAt);
     if (end.problem) log.warn({ connection: id, problem: end.problem.code }, end.problem.detail);
+    await deps.onEnded?.(id, end);
   }
 
   async function pollHeld(id: ConnectionId): Promise<number | undefined> {
@@ -102,7 +111,7 @@ export function createDeviceSignIn(deps: {
     return ended(id, asked, await accepted(result.tokens));
 
     /** The code is used up: whatever fails from here on ends the attempt. */
-    async function accepted(tokens: GrantedTokens): Promise<{ user?: string; problem?: Problem }> {
+    async function accepted(tokens: GrantedTokens): Promise<DeviceEnd> {
       try {
         if (tokens.idToken !== undefined) await checkSignature(clients, client, tokens.idToken);
         const { user: signedIn } = await acceptGrant({ connection, client, tokens, epoch: asked.epoch });

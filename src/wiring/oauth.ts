@@ -1,4 +1,5 @@
 /** Wires sign-in, the token store and what keeps grants fresh. */
+import type { AuditTrail } from '../audit/audit-trail.js';
 import { createAcceptGrant } from '../oauth/accept-grant.js';
 import { createAccessTokens } from '../oauth/access-tokens.js';
 import { createAdminConsent } from '../oauth/admin-consent.js';
@@ -20,13 +21,18 @@ import { createTokenStore } from '../oauth/token-store.js';
 import type { OutgoingInit } from '../outgoing/outgoing.js';
 import type { ChangeListener } from '../setup/model.js';
 import { countRefresh } from '../telemetry/count-outcomes.js';
+import { auditDeviceSignIns } from './audit.js';
 import type { Parts, Queues } from './parts.js';
 import type { SetupServices } from './setup.js';
 
 export function wireOAuth(
   { config, storage, outgoing, instanceMetadata, providers, metrics, log }: Parts,
   { applications, connections, recent, lastReceivedAt }: SetupServices,
-  { listener, queues }: { listener: ChangeListener; queues: Pick<Queues, 'refresh'> },
+  {
+    listener,
+    queues,
+    audit,
+  }: { listener: ChangeListener; queues: Pick<Queues, 'refresh'>; audit: AuditTrail },
 ) {
   const { vault } = storage;
   const redis = storage.redis.client;
@@ -61,7 +67,11 @@ export function wireOAuth(
   const refreshNow = createRefreshNow({ connections, accessTokens, firstToken: createFirstToken(ways) });
   const adminConsent = createAdminConsent({ clients });
   const pasteTokens = createPasteTokens(ways);
-  const deviceSignIn = createDeviceSignIn({ ...ways, redis, vault, wake: queues.refresh.wake, log });
+  const deviceSignIn = createDeviceSignIn({
+    ...{ ...ways, redis, vault, log },
+    wake: queues.refresh.wake,
+    onEnded: auditDeviceSignIns(audit),
+  });
   const { mailContext } = createMailContexts({
     accessTokens,
     applications: recent,

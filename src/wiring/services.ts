@@ -45,7 +45,7 @@ export function createServices(parts: Parts) {
 
   const audit = wireAudit(parts);
   const setup = wireSetup(parts, listener);
-  const oauth = wireOAuth(parts, setup, { listener, queues });
+  const oauth = wireOAuth(parts, setup, { listener, queues, audit });
   const mail = wireMail(parts, { setup, oauth, queues });
   const alerting = wireAlerts(parts, { setup, mail });
   const transfer = wireTransfer(parts, { setup, oauth, listener });

@@ -1,9 +1,11 @@
 /** The audit trail over the API on a real Redis: what is written, what never is, how it is read, and what a stop of Redis does. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuditTrail } from '../../src/audit/audit-trail.js';
-import { problemError } from '../../src/contract/problem.js';
+import type { ConnectionId } from '../../src/contract/ids.js';
+import { problem, problemError } from '../../src/contract/problem.js';
 import { openRedis } from '../../src/storage/redis.js';
 import type { Log } from '../../src/telemetry/log.js';
+import { auditDeviceSignIns } from '../../src/wiring/audit.js';
 import { startRedis } from '../servers/redis.js';
 import {
   ADMIN_KEY,
@@ -216,6 +218,21 @@ describe('sign-ins', () => {
       problem: 'wrong-user',
       detail: expect.stringContaining('mallory@contoso.example'),
     });
+  });
+
+  it('with a code on another device are written down when the service finds out', async () => {
+    const { id } = await newConnection(harness);
+    const write = auditDeviceSignIns(harness.deps.audit);
+    await write(id as ConnectionId, { user: 'ada@contoso.example' });
+    expect(await newest()).toMatchObject({
+      actor: { kind: 'person', id: 'ada@contoso.example' },
+      from: 'here',
+      action: 'connection.sign-in',
+      subject: { kind: 'connection', id },
+      outcome: 'done',
+    });
+    await write(id as ConnectionId, { problem: problem('sign-in-superseded') });
+    expect(await newest()).toMatchObject({ outcome: 'refused', problem: 'sign-in-superseded' });
   });
 
   it('that anybody made up leave nothing', async () => {
