@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { Provider } from 'oidc-provider';
+import { type ClientMetadata, Provider } from 'oidc-provider';
 
 export interface TestUser {
   /** What `sub` names; opaque. */
@@ -22,6 +22,7 @@ export interface TestClient {
 
 /** What the token endpoint granted or refused, in order. */
 export interface TokenEvent {
+  clientId: string | undefined;
   grantType: string;
   granted: boolean;
   /** `error` of a refusal */
@@ -53,6 +54,8 @@ export interface AuthorizationServerOptions {
   accessTokenSeconds?: number;
   /** default true */
   rotateStrictly?: boolean;
+  /** Further clients, as dynamic registration would have them (RFC 7591); code, refresh token and the redirect URIs unless they say otherwise. */
+  clients?: readonly ClientMetadata[];
 }
 
 /** Scopes that stand for mailbox access, as IMAP.AccessAsUser.All and SMTP.Send do at Entra. */
@@ -76,7 +79,10 @@ export async function startAuthorizationServer(
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const issuer = `http://${host}`;
 
-  const provider = new Provider(issuer, configuration({ users, redirectUris, switches }));
+  const provider = new Provider(
+    issuer,
+    configuration({ users, redirectUris, switches, clients: options.clients ?? [] }),
+  );
   answerUserNames(provider, users);
   recordTokenEvents(provider, tokenEvents);
   const callback = provider.callback();
@@ -106,6 +112,7 @@ function configuration(of: {
   users: readonly TestUser[];
   redirectUris: string[];
   switches: TestAuthorizationServer['switches'];
+  clients: readonly ClientMetadata[];
 }): ConstructorParameters<typeof Provider>[1] {
   return {
     clients: [
@@ -122,6 +129,11 @@ function configuration(of: {
         response_types: [],
         grant_types: [],
       },
+      ...of.clients.map((client) => ({
+        redirect_uris: of.redirectUris,
+        grant_types: ['authorization_code', 'refresh_token'],
+        ...client,
+      })),
     ],
     scopes: ['openid', 'offline_access', ...MAIL_SCOPES],
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email', 'email_verified'] },
@@ -177,10 +189,13 @@ function recordTokenEvents(provider: Provider, events: TokenEvent[]): void {
   const grantType = (context: { oidc: { params?: Record<string, unknown> | undefined } }): string =>
     String(context.oidc.params?.grant_type);
   provider.on('grant.success', (context) => {
-    events.push({ grantType: grantType(context), granted: true, at: Date.now() });
+    const clientId = context.oidc.client?.clientId;
+    events.push({ clientId, grantType: grantType(context), granted: true, at: Date.now() });
   });
   provider.on('grant.error', (context, error) => {
-    events.push({ grantType: grantType(context), granted: false, error: error.message, at: Date.now() });
+    const clientId = context.oidc.client?.clientId;
+    const refused = { granted: false, error: error.message, at: Date.now() };
+    events.push({ clientId, grantType: grantType(context), ...refused });
   });
 }
 
