@@ -17,6 +17,7 @@ export function sandboxProviders(tenant: Pick<Tenant, 'origin' | 'tenantId' | 'i
       authUrl: here(preset.authUrl),
       accessTokenUrl: here(preset.accessTokenUrl),
       adminConsentUrl: here(preset.adminConsentUrl),
+      deviceAuthorizationUrl: here(preset.deviceAuthorizationUrl),
       imap: endpoint(tenant.imap),
       smtp: endpoint(tenant.smtp),
     },

@@ -1,14 +1,17 @@
 /** What a sandbox tenant is started with and what it offers: its addresses, its accounts, its mailboxes, its switches. */
 import type { Clock } from '../contract/clock.js';
 import type { Clients } from './authorization/clients.js';
+import type { DeviceCodes } from './authorization/device-codes.js';
 import type { RefreshTokenRule } from './authorization/grants.js';
 import type { ManagedIdentities } from './authorization/managed-identities.js';
 import type { TokenRequest } from './authorization/request-log.js';
+import type { RevocationSwitch } from './authorization/revocation.js';
 import type { SignInChoice } from './authorization/sign-in.js';
 import type { ImapLogEntry } from './imap/context.js';
 import type { Delivery } from './mail/compose.js';
 import type { Mailbox } from './mail/mailbox.js';
 import type { Misbehave } from './misbehave.js';
+import type { ServicePrincipals } from './service-principals.js';
 import type { Sink } from './smtp/sink.js';
 import type { UserOptions, Users } from './users.js';
 
@@ -22,6 +25,8 @@ export interface TenantOptions {
   client?: { clientId?: string; clientSecret?: string; redirectUris?: string[] };
   /** Default `kept`, Entra's rule. */
   refreshTokens?: RefreshTokenRule;
+  /** Offers token revocation (RFC 7009), which Entra does not. */
+  revocation?: boolean;
   /** Default: Entra's 60 to 90 minutes at random. */
   accessTokenSeconds?: number;
   /** Keep contents, sent copies, deliveries and issued secrets; false for a bench, where the sink only counts. Default true. */
@@ -73,6 +78,11 @@ export interface Tenant {
     peakPerMinute(user: string): number;
   };
   readonly users: Users;
+  /** Which applications may open which mailboxes by themselves. */
+  readonly servicePrincipals: ServicePrincipals;
+  readonly deviceCodes: DeviceCodes;
+  /** Requests, and the switch that makes it fail. */
+  readonly revocation: RevocationSwitch;
   readonly clients: Clients;
   /** Managed identities of the machine; their endpoints are `<origin>/metadata/identity/oauth2/token` (IMDS) and `<origin>/msi/token` (App Service). */
   readonly identities: ManagedIdentities;

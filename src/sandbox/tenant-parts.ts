@@ -3,13 +3,16 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../contract/clock.js';
 import { type Clients, createClients, type SandboxClient } from './authorization/clients.js';
 import type { AuthorizationContext, AuthorizeFault } from './authorization/context.js';
+import { createDeviceCodes, type DeviceCodes } from './authorization/device-codes.js';
 import { createGrants, type Grants } from './authorization/grants.js';
 import { createManagedIdentities, type ManagedIdentities } from './authorization/managed-identities.js';
+import type { RevocationSwitch } from './authorization/revocation.js';
 import type { TokenFault } from './authorization/token-faults.js';
 import { createFaults, type Faults } from './faults.js';
 import type { ImapContext } from './imap/context.js';
 import type { ImapFault } from './imap/imap-faults.js';
 import { createMailStore, type MailStore } from './mail/mail-store.js';
+import { createServicePrincipals, type EntryRule } from './service-principals.js';
 import type { SmtpContext } from './smtp/context.js';
 import { createMailboxLimits } from './smtp/mailbox-limits.js';
 import { createSink } from './smtp/sink.js';
@@ -36,6 +39,9 @@ export interface TenantParts {
   /** The app registration that the tenant starts with. */
   client: SandboxClient & { clientSecret: string };
   grants: Grants;
+  deviceCodes: DeviceCodes;
+  revocation: RevocationSwitch;
+  servicePrincipals: EntryRule;
   identities: ManagedIdentities;
   discoveryFault: AuthorizationContext['discoveryFault'];
   store: MailStore;
@@ -71,9 +77,12 @@ export function createTenantParts(options: TenantOptions): TenantParts {
     imap: createFaults(),
     smtp: createFaults(),
   };
-  const shared = { clock, users, grants, store };
+  const servicePrincipals = createServicePrincipals(users);
+  const shared = { clock, users, grants, store, servicePrincipals };
   return {
     ...shared,
+    deviceCodes: createDeviceCodes({ clock, remember: grants.remember }),
+    revocation: { offered: options.revocation ?? false, log: [] },
     domain,
     tenantId: options.tenantId ?? randomUUID(),
     clients,

@@ -1,4 +1,5 @@
 /** Starts a pretend tenant: authorization server, IMAP and SMTP in this process, on loopback. */
+import { applicationToken } from './authorization/application-token.js';
 import type { AuthorizationContext } from './authorization/context.js';
 import { createIdTokenSigner } from './authorization/id-token.js';
 import { readScope } from './authorization/scopes.js';
@@ -46,6 +47,9 @@ export async function startTenant(options: TenantOptions = {}): Promise<Tenant> 
       ...mailEndpoints(parts, { imap, smtp, tlsType }),
       ...contents(parts),
       users: parts.users,
+      servicePrincipals: parts.servicePrincipals,
+      deviceCodes: parts.deviceCodes,
+      revocation: parts.revocation,
       clients: parts.clients,
       identities: parts.identities,
       authorization: { log: authorization.log, secrets: () => secretsOf(parts) },
@@ -66,7 +70,7 @@ async function authorizationContext(parts: TenantParts, http: HttpListener): Pro
   const issuer = `${http.origin}/${tenantId}/v2.0`;
   const random = (): number =>
     SHORTEST_SECONDS + Math.floor(Math.random() * (LONGEST_SECONDS - SHORTEST_SECONDS));
-  return {
+  const context: AuthorizationContext = {
     clock,
     origin: http.origin,
     issuer,
@@ -82,7 +86,11 @@ async function authorizationContext(parts: TenantParts, http: HttpListener): Pro
     authorizeFaults: faults.authorize,
     log: [],
     accessTokenSeconds: () => lifetime.seconds ?? random(),
+    deviceCodes: parts.deviceCodes,
+    revocation: parts.revocation,
+    applicationToken: (clientId, resource) => applicationToken(context, clientId, resource),
   };
+  return context;
 }
 
 function addresses({ tenantId, domain, client }: TenantParts, { origin, issuer }: AuthorizationContext) {

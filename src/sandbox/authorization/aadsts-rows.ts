@@ -9,6 +9,18 @@ export interface AadstsRow {
 const INTERACTION = 'interaction_required';
 
 export const AADSTS_ROWS: Readonly<Record<number, AadstsRow>> = {
+  1000070: { error: 'slow_down', text: 'The device polls too often.' },
+  1002012: {
+    error: 'invalid_scope',
+    text: 'The provided value for scope is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).',
+  },
+  70016: {
+    error: 'authorization_pending',
+    text: 'OAuth 2.0 device flow error. Authorization is pending. Continue polling.',
+  },
+  70017: { error: 'authorization_declined', text: 'The end user denied the authorization request.' },
+  70018: { error: 'bad_verification_code', text: 'The device code was not recognized.' },
+  70020: { error: 'expired_token', text: 'The provided value for the device code is expired.' },
   16000: {
     error: INTERACTION,
     text: 'Either multiple user identities are available for the current request or selected account is not supported for the scenario.',

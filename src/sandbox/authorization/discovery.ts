@@ -32,6 +32,8 @@ export function metadata(context: AuthorizationContext, tenant: string): Record<
     issuer: multiTenant ? `${origin}/{tenantid}/v2.0` : context.issuer,
     request_uri_parameter_supported: false,
     authorization_endpoint: `${origin}/${id}/oauth2/v2.0/authorize`,
+    device_authorization_endpoint: `${origin}/${id}/oauth2/v2.0/devicecode`,
+    ...(context.revocation.offered && { revocation_endpoint: `${origin}/${id}/oauth2/v2.0/revoke` }),
     http_logout_supported: true,
     end_session_endpoint: `${origin}/${id}/oauth2/v2.0/logout`,
     claims_supported: [

@@ -41,7 +41,9 @@ export interface Family {
 }
 
 export interface AccessGrant {
-  user: SandboxUser;
+  /** `undefined`: the application's own. */
+  user: SandboxUser | undefined;
+  application?: string;
   resource: Resource;
   permissions: readonly string[];
   /** ms since the epoch */
@@ -142,6 +144,19 @@ export function createGrants(options: { clock: Clock; rule: RefreshTokenRule; re
     readAccessToken(token: string): AccessGrant | undefined {
       const grant = accessTokens.get(token);
       return grant && grant.expiresAt > clock.now() ? grant : undefined;
+    },
+
+    /** How long a token that was just issued is good; seconds. */
+    lifetimeOf(token: string): number {
+      const grant = accessTokens.get(token);
+      return grant ? Math.round((grant.expiresAt - clock.now()) / 1_000) : 0;
+    },
+
+    /** RFC 7009: a refresh token ends its family, an access token itself. @returns whether it was known */
+    revokeToken(token: string): boolean {
+      const held = refreshTokens.get(token);
+      if (held) held.family.ended ??= 50173;
+      return held !== undefined || accessTokens.delete(token);
     },
 
     /** Ends every sign-in that the account has made so far; a new one works. */

@@ -1,10 +1,13 @@
 /** The authorization server over plain http on loopback: routes by Entra's paths. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { AadstsRefusal, refusalBody } from './aadsts.js';
+import { adminConsent } from './admin-consent.js';
 import { type AuthorizeAnswer, authorize } from './authorize.js';
 import type { AuthorizationContext } from './context.js';
+import { answerDevicePage, answerDeviceRequest, DEVICE_PAGE_PATH } from './device-endpoint.js';
 import { metadata } from './discovery.js';
 import { answerIdentityRequest } from './managed-identities.js';
+import { answerRevocation } from './revocation.js';
 import { answerTokenRequest } from './token-request.js';
 
 /** More than any form of the protocol needs. */
@@ -70,6 +73,25 @@ async function route(
         authorize(context, tenant, asked, request.method === 'POST' ? choiceOf(body) : undefined),
       );
     }
+    const form = request.method === 'POST' ? new URLSearchParams(body) : undefined;
+    const { authorization } = request.headers;
+    if (path === 'oauth2/v2.0/devicecode' && form)
+      return sendJson(
+        response,
+        200,
+        answerDeviceRequest(context, tenant, { parameters: form, authorization }),
+      );
+    if (url.pathname === DEVICE_PAGE_PATH)
+      return sendAuthorizeAnswer(response, answerDevicePage(context, url.searchParams, form));
+    if (path === 'v2.0/adminconsent') {
+      const action = `${url.pathname}${url.search}`;
+      return sendAuthorizeAnswer(
+        response,
+        adminConsent(context, tenant, { query: url.searchParams, action, form }),
+      );
+    }
+    if (path === 'oauth2/v2.0/revoke' && form)
+      return sendJson(response, answerRevocation(context, form, authorization), {});
     if (path === 'v2.0/.well-known/openid-configuration') {
       const { status = 200, says } = context.discoveryFault;
       return sendJson(response, status, { ...metadata(context, tenant), ...says });

@@ -44,6 +44,28 @@ export function signInPage(request: {
   );
 }
 
+/** @param userCode filled in where the link carried it */
+export const devicePage = (users: SandboxUser[], userCode: string): string =>
+  page(
+    'Sandbox: enter code',
+    `<h1>Enter the code</h1><p>This is Mailgrant's sandbox, not Microsoft. Enter a code only if you asked for it yourself.</p>
+<form method="post" action="/devicelogin"><p><label>Code <input name="user_code" value="${escapeHtml(userCode)}" autocomplete="off"></label></p>
+${users.map((user) => `<button name="as" value="${escapeHtml(user.upn)}">Sign in as ${escapeHtml(user.upn)}</button>`).join('\n')}
+<button name="decline" value="yes">Cancel: I did not ask for this</button></form>`,
+  );
+
+export const consentPage = (request: { clientId: string; scope: string; action: string }): string =>
+  page(
+    'Sandbox: permissions requested',
+    `<h1>Permissions requested</h1><p>This is Mailgrant's sandbox, not Microsoft. As an administrator you accept for everybody what application ${escapeHtml(request.clientId)} asks for:</p>
+<p class="scope">${escapeHtml(request.scope)}</p>
+<form method="post" action="${escapeHtml(request.action)}"><button name="accept" value="yes">Accept</button>
+<button name="decline" value="yes">Cancel</button></form>`,
+  );
+
+export const messagePage = (title: string, text: string): string =>
+  page(title, `<h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>`);
+
 /** What a browser sees when the request is too wrong to be sent back. */
 export const errorPage = (description: string): string =>
   page(

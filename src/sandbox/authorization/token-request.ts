@@ -1,6 +1,7 @@
 /** One request to the token endpoint from its bytes to its answer: log entry, fault, checks, tokens. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AadstsRefusal, refusalBody } from './aadsts.js';
+import { answerClientCredentials } from './application-token.js';
 import type { AuthorizationContext } from './context.js';
 import { checkTenant } from './discovery.js';
 import { forgedIdToken } from './forged-id-token.js';
@@ -29,6 +30,12 @@ export async function answerTokenRequest(
   try {
     const { multiTenant } = checkTenant(context, tenant);
     if (multiTenant) throw new AadstsRefusal(50194);
+    if (entry.grantType === 'client_credentials') {
+      const body = answerClientCredentials(context, parameters, request.headers.authorization);
+      const outcome = fault ? `fault:${fault.kind}` : 'ok';
+      Object.assign(entry, { outcome, tookEffect: true, endedAt: context.clock.now() });
+      return sendTokens(fault, request, response, body);
+    }
     const entitlement = checkTokenRequest(context, parameters, request.headers.authorization);
     const claims = claimsOf(fault, context.clock.now());
     const issued =

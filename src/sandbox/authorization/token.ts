@@ -30,7 +30,22 @@ export function checkTokenRequest(
   const grantType = parameters.get('grant_type');
   if (grantType === 'authorization_code') return redeemCode(context, client, parameters);
   if (grantType === 'refresh_token') return redeemRefreshToken(context, client, parameters);
+  if (grantType === DEVICE_GRANT) return redeemDeviceCode(context, client, parameters);
   throw new AadstsRefusal(900144, "Missing parameter: 'grant_type'.");
+}
+
+/** RFC 8628 §3.4. */
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+
+function redeemDeviceCode(
+  context: AuthorizationContext,
+  client: SandboxClient,
+  parameters: URLSearchParams,
+): Entitlement {
+  const { user, scope } = context.deviceCodes.redeem(parameters.get('device_code') ?? '', client.clientId);
+  const { clientId } = client;
+  const family = (): Family => context.grants.startFamily(user, clientId, scope);
+  return { user, clientId, nonce: undefined, scope: readScope(scope), family };
 }
 
 function redeemCode(

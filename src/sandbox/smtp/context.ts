@@ -3,6 +3,7 @@ import type { Clock } from '../../contract/clock.js';
 import type { Grants } from '../authorization/grants.js';
 import type { Faults } from '../faults.js';
 import type { MailStore } from '../mail/mail-store.js';
+import type { EntryRule } from '../service-principals.js';
 import type { Users } from '../users.js';
 import type { MailboxLimits } from './mailbox-limits.js';
 import type { RecordingSink } from './sink.js';
@@ -12,6 +13,7 @@ export interface SmtpContext {
   clock: Clock;
   users: Users;
   grants: Grants;
+  servicePrincipals: EntryRule;
   store: MailStore;
   faults: Faults<SmtpFault>;
   sink: RecordingSink;
