@@ -3,7 +3,7 @@
  * and what no row knows falls to its class. This is the only place of Email Receive that knows foreign words.
  */
 import { powershellText } from '../../src/contract/powershell-text.js';
-import { type ProblemCode, type ProblemError, problemError } from '../../src/contract/problem.js';
+import { type CodesNaming, type ProblemError, problemError } from '../../src/contract/problem.js';
 import { withoutSecrets } from '../../src/contract/without-secrets.js';
 import { isTlsFailure } from '../mail/tls-failure.js';
 
@@ -11,10 +11,13 @@ import { isTlsFailure } from '../mail/tls-failure.js';
 const SIGN_IN_REFUSED =
   /\[(AUTHENTICATIONFAILED|AUTHORIZATIONFAILED|EXPIRED)\]|authentication failed|invalid credentials|(log ?in|sign[- ]in) failed/i;
 
+/** Problems whose texts name nothing that is not known of a session. */
+export type ImapProblemCode = CodesNaming<'host' | 'port' | 'user' | 'mailbox' | 'signedIn' | 'what'>;
+
 interface Reply {
   /** The server's words: text of a NO, BAD or BYE. */
   words: RegExp;
-  code: ProblemCode;
+  code: ImapProblemCode;
   /** Only where a sign-in was refused: with a token or with a password. Absent: at any moment. */
   signIn?: 'token' | 'password';
   /** What ForeignFacts.error says, where the receive worker acts on it. */
@@ -96,8 +99,7 @@ export function problemOf(
     user,
     mailbox: powershellText(user),
     signedIn: place.signedIn ?? user,
-    clientId: place.application,
-    applicationId: place.application && powershellText(place.application),
+    what: words || failure.code || failure.message || 'no reply',
   };
   const kind = refused === 'imap-password-refused' ? 'password' : 'token';
   const row = REPLY_TABLE.find(
@@ -105,28 +107,29 @@ export function problemOf(
       (signIn === undefined || (refused !== undefined && signIn === kind)) && known.test(words),
   );
   if (!row && isTlsFailure(failure.code)) {
-    const what = failure.message ?? failure.code ?? 'no reason given';
+    const what = failure.message ?? texts.what;
     return problemError('tls-failed', { with: { ...texts, what }, cause });
   }
   const isUnknown = !row && words !== '';
   if (isUnknown) place.onUnknownReply?.();
-  const code = row ? codeFor(row.code, place) : codeByClass(failure, refused);
+  const code = row?.code ?? codeByClass(failure, refused);
   const foreign = { ...(row?.error && { error: row.error }), ...(isUnknown && { unknown: true as const }) };
-  return problemError(code, {
-    with: { ...texts, what: words || failure.code || failure.message || 'no reply' },
+  const said = {
     ...(words && { serverWords: words }),
     ...(code === 'imap-throttled' && { retryAt: place.now + backoffMs(words) }),
     ...(Object.keys(foreign).length > 0 && { foreign }),
     cause,
-  });
+  };
+  // An application that was let in and finds no mailbox lacks the permission on it.
+  if (code === 'mailbox-not-connected' && place.application !== undefined) {
+    const ids = { clientId: place.application, applicationId: powershellText(place.application) };
+    return problemError('app-only-refused', { with: { ...texts, ...ids }, ...said });
+  }
+  return problemError(code, { with: texts, ...said });
 }
 
-/** An application that was let in and finds no mailbox lacks the permission on it. */
-const codeFor = (code: ProblemCode, place: SessionPlace): ProblemCode =>
-  code === 'mailbox-not-connected' && place.application !== undefined ? 'app-only-refused' : code;
-
 /** What no row names: a refused sign-in, a refused command (NO, BAD), or a session that ended (BYE, silence). */
-function codeByClass({ words, bye }: ImapFailure, refused: RefusedSignIn | undefined): ProblemCode {
+function codeByClass({ words, bye }: ImapFailure, refused: RefusedSignIn | undefined): ImapProblemCode {
   if (words && refused) return refused;
   return words && !bye && !/^\* BYE\b/i.test(words) ? 'imap-refused' : 'imap-unavailable';
 }

@@ -2,7 +2,12 @@
  * The reply table: what an SMTP server's refusal means (EXCHANGE-ONLINE.md §5). The first row that matches decides; a
  * row says what it needs to match and names the problem, and the problem's catalogue entry says the verdict.
  */
-import type { ProblemCode } from '../../src/contract/problem.js';
+import type { CodesNaming } from '../../src/contract/problem.js';
+
+/** Problems whose texts name nothing that is not known of a refusal. */
+export type SmtpProblemCode = CodesNaming<
+  'host' | 'user' | 'mailbox' | 'what' | 'size' | 'recipients' | 'signedIn' | 'from'
+>;
 
 /** Where in the dialogue the reply came (RFC 5321 §3): greeting, EHLO and STARTTLS; AUTH; MAIL FROM; RCPT TO; DATA. */
 export type SmtpStage = 'connect' | 'sign-in' | 'envelope' | 'recipient' | 'content';
@@ -25,7 +30,7 @@ interface ReplyRow {
   text?: RegExp;
   /** Absent: at any stage. */
   stages?: readonly SmtpStage[];
-  problem: ProblemCode;
+  problem: SmtpProblemCode;
   /** When to come again, in ms, where the problem waits until a time. */
   waitMs?: number;
 }
@@ -97,14 +102,15 @@ export const REPLY_TABLE: readonly ReplyRow[] = [
 ];
 
 /** What no row names: 4xx is temporary and 5xx is not (RFC 5321 §4.2.1). */
-export const BY_CLASS: readonly { first: string; stages?: readonly SmtpStage[]; problem: ProblemCode }[] = [
-  { first: '4', problem: 'smtp-deferred' },
-  { first: '5', stages: ['sign-in'], problem: 'smtp-sign-in-refused' },
-  { first: '5', stages: ['recipient'], problem: 'recipient-refused' },
-  // A server that refuses before it knows what is to be sent refuses the connection, not a message.
-  { first: '5', stages: ['connect'], problem: 'smtp-unavailable' },
-  { first: '5', problem: 'smtp-refused' },
-];
+export const BY_CLASS: readonly { first: string; stages?: readonly SmtpStage[]; problem: SmtpProblemCode }[] =
+  [
+    { first: '4', problem: 'smtp-deferred' },
+    { first: '5', stages: ['sign-in'], problem: 'smtp-sign-in-refused' },
+    { first: '5', stages: ['recipient'], problem: 'recipient-refused' },
+    // A server that refuses before it knows what is to be sent refuses the connection, not a message.
+    { first: '5', stages: ['connect'], problem: 'smtp-unavailable' },
+    { first: '5', problem: 'smtp-refused' },
+  ];
 
 /** Replies that name the Message-ID which the server gave the message [F]: Outlook's submission servers. */
 const MESSAGE_ID_IN_REPLY: readonly RegExp[] = [/^250[ -]2\.0\.0 OK (<[^<>\s]+@[^<>\s]+>)/i];
@@ -120,7 +126,7 @@ export function parseReply(text: string): SmtpReply {
 
 /** What a reply was taken for. */
 export interface ReadReply {
-  problem: ProblemCode;
+  problem: SmtpProblemCode;
   /** For a wait-until: how long to wait, in ms. */
   waitMs: number | undefined;
   /** No row names it; it was taken by its class. */

@@ -63,10 +63,21 @@ export interface Problem {
 
 type Value = string | number;
 type Texts<Code extends ProblemCode> = (typeof catalogue)[Code];
-/** The values that texts name. A code known only at run time is checked by the tests of its table instead. */
+/** The values that texts name; of any code at all, as a test raises it, they cannot be known. */
 type Values<Code extends ProblemCode, Text extends string> = ProblemCode extends Code
   ? Readonly<Record<string, Value | undefined>>
   : Readonly<Record<Placeholders<Text>, Value> & Record<string, Value | undefined>>;
+/**
+ * Codes whose texts name nothing beyond the given values: the type of a table's codes, which are known only at run time,
+ * so that a row whose texts would stay unfilled does not compile.
+ */
+export type CodesNaming<Names extends string> = {
+  [Code in ProblemCode]: [
+    Exclude<Placeholders<Texts<Code>['title'] | Texts<Code>['detail'] | Texts<Code>['next']>, Names>,
+  ] extends [never]
+    ? Code
+    : never;
+}[ProblemCode];
 type TitleAndNext<Code extends ProblemCode> = Texts<Code>['title'] | Texts<Code>['next'];
 
 interface OtherOptions {

@@ -2,7 +2,7 @@
  * What an authorization server's errors mean: the table of EXCHANGE-ONLINE.md §2 as data, by AADSTS number, then by
  * suberror, then by error. This is the only file that knows their codes.
  */
-import { type ForeignFacts, type Problem, type ProblemCode, problem } from '../contract/problem.js';
+import { type CodesNaming, type ForeignFacts, type Problem, problem } from '../contract/problem.js';
 
 /**
  * What the service does about it:
@@ -17,14 +17,17 @@ export type ServerErrorClass =
   | 'callback'
   | 'unknown';
 
+/** Values that the texts of the table's problems may name. */
+type NamedValue = Exclude<keyof ServerErrorContext, 'onUnknownReply'> | 'correlationId' | 'error' | 'what';
+
 export interface ServerErrorRow {
-  code: ProblemCode;
+  code: CodesNaming<NamedValue>;
   class: ServerErrorClass;
   /** Found by the class of the answer: no row knows its number, suberror or error. */
   isUnknown?: true;
 }
 
-const row = (code: ProblemCode, errorClass: ServerErrorClass): ServerErrorRow => ({
+const row = (code: ServerErrorRow['code'], errorClass: ServerErrorClass): ServerErrorRow => ({
   code,
   class: errorClass,
 });

@@ -45,7 +45,7 @@ export const signInProblems = definitions({
     detail:
       'The server granted no offline_access, so the mailbox would go silent within the hour. Nothing was stored.',
     owner: 'tenant-admin',
-    next: 'Let the application have the permission offline_access (Gmail: access_type=offline), and sign in again.',
+    next: 'Let the application have the permission offline_access (Entra: API permissions, Microsoft Graph, delegated; Gmail: access_type=offline), and sign in again.',
     verdict: 'fail',
     reach: 'request',
     httpStatus: 403,
@@ -54,7 +54,7 @@ export const signInProblems = definitions({
     title: 'A scope was not granted',
     detail: 'The sign-in gave {granted}; {missing} is missing. Nothing was stored.',
     owner: 'user',
-    next: 'Add the permission in the app registration, and accept every permission on the consent page.',
+    next: 'In the app registration under API permissions add what is missing ({missing}), then sign in again and accept every permission on the consent page.',
     verdict: 'fail',
     reach: 'request',
     httpStatus: 403,
@@ -64,7 +64,7 @@ export const signInProblems = definitions({
     detail:
       'The granted scope names Graph ({granted}); IMAP and SMTP refuse such a token. Nothing was stored.',
     owner: 'service-admin',
-    next: 'Set Scope to https://outlook.office.com/IMAP.AccessAsUser.All (and …/SMTP.Send), with the whole URL.',
+    next: 'Set Scope to https://outlook.office.com/IMAP.AccessAsUser.All and https://outlook.office.com/SMTP.Send, with the whole URL, and sign in again. In the app registration the permissions stay under Microsoft Graph.',
     verdict: 'fail',
     reach: 'request',
     httpStatus: 403,

@@ -1,11 +1,11 @@
 /** What a webhook's HTTP status means: confirmed, about this message, about the destination, or gone. */
-import type { ProblemCode } from '../../contract/problem.js';
+import type { CodesNaming } from '../../contract/problem.js';
 
 /** Statuses that say nothing of the message: sign-in, routing, overload, gateways (RFC 9110 §15). */
 const ABOUT_THE_DESTINATION = new Set([401, 402, 403, 404, 405, 407, 408, 421, 425, 429, 502, 503, 504]);
 
 /** @returns `undefined` when the status confirms */
-export function problemOfStatus(status: number): ProblemCode | undefined {
+export function problemOfStatus(status: number): CodesNaming<'url' | 'status'> | undefined {
   if (status >= 200 && status < 300) return undefined;
   if (status === 410) return 'webhook-gone';
   if (status < 200 || status < 400 || ABOUT_THE_DESTINATION.has(status)) return 'webhook-unavailable';
