@@ -82,7 +82,7 @@ export interface AdminDependencies extends WatchDependencies {
   testConnection(id: ConnectionId, options: TestOptions): Promise<BegunTest>;
   testConnector(id: ConnectorId, options: TestOptions): Promise<BegunTest>;
   audit: AuditTrail;
-  alerts: Pick<Alerts, 'list' | 'view' | 'test' | 'channelChanged'>;
+  alerts: Alerts;
   alertChannels: AlertChannels;
   transfer: TransferService;
   /** For API keys and page sessions. */

@@ -108,3 +108,33 @@ export interface ShownApiKey {
   scopes: string[];
   createdAt: string;
 }
+
+export interface ShownAlert {
+  id: string;
+  kind: string;
+  severity: string;
+  status: string;
+  subject: { type: string; id?: string; name: string };
+  problem: ShownProblem;
+  affects: { what: string; count: number; names: string[] } | null;
+  openedAt: string;
+  resolvedAt: string | null;
+}
+
+export interface ShownAlertChannel extends Versioned {
+  name: string;
+  type: string;
+  enabled: boolean;
+  minimumSeverity: string;
+  only?: string[];
+  url?: string;
+  connector?: string;
+  to?: string[];
+  delivery: {
+    waiting: number;
+    nextAttemptAt: string | null;
+    lastSuccessAt: string | null;
+    message: string | null;
+    problem: ShownProblem | null;
+  };
+}

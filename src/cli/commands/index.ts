@@ -2,6 +2,12 @@
 import type { Command } from '../command.js';
 import { deleteCommand } from '../delete-command.js';
 import { testCommand } from '../test-command.js';
+import { createAlertChannel } from './alert-channels/create.js';
+import { listAlertChannels } from './alert-channels/list.js';
+import { showAlertChannel } from './alert-channels/show.js';
+import { testAlertChannel } from './alert-channels/test.js';
+import { updateAlertChannel } from './alert-channels/update.js';
+import { listAlerts } from './alerts/list.js';
 import { createApiKey } from './api-keys/create.js';
 import { deleteApiKey } from './api-keys/delete.js';
 import { listApiKeys } from './api-keys/list.js';
@@ -84,6 +90,13 @@ export const commands: readonly Command[] = [
   retryMessage,
   cancelMessage,
   redeliverMessage,
+  listAlerts,
+  listAlertChannels,
+  showAlertChannel,
+  createAlertChannel,
+  updateAlertChannel,
+  deleteCommand('alert-channels', 'an alert channel', ['What waits for it is forgotten.']),
+  testAlertChannel,
   listApiKeys,
   createApiKey,
   deleteApiKey,

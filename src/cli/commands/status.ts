@@ -2,8 +2,8 @@
 import { command } from '../command.js';
 import { Unfinished } from '../failures.js';
 import { problemText } from '../problem-text.js';
-import type { ShownConnection, ShownConnector } from '../shown.js';
-import { harmless, indented, paragraphs } from '../text.js';
+import type { ShownAlert, ShownConnection, ShownConnector } from '../shown.js';
+import { harmless, indented, paragraphs, time } from '../text.js';
 
 interface Readiness {
   status: string;
@@ -17,14 +17,15 @@ export const status = command({
   name: 'status',
   summary: 'Whether the service is ready, and which connections and connectors need a person.',
   notes: [
-    'Ends with 1 when the service is not ready. With --json: {readiness, connections, connectors}, those that need a person.',
+    'Ends with 1 when the service is not ready. With --json: {readiness, connections, connectors, alerts}: those that need a person, and the alerts that are open.',
   ],
   async run({ api, show }) {
     const readiness = await api.call<Readiness>('GET', '/readyz', { alsoFine: [503] });
     const isReady = readiness.status === 200;
     const connections = isReady ? (await api.all<ShownConnection>('/connections')).filter(needsPerson) : [];
     const connectors = isReady ? (await api.all<ShownConnector>('/connectors')).filter(isUnwell) : [];
-    const body = { readiness: readiness.body, connections, connectors };
+    const alerts = isReady ? await api.all<ShownAlert>('/alerts?status=open') : [];
+    const body = { readiness: readiness.body, connections, connectors, alerts };
     show({ status: readiness.status, body, text: JSON.stringify(body) }, statusText);
     if (!isReady) throw new Unfinished('The service is not ready.');
   },
@@ -40,8 +41,9 @@ export function statusText(all: {
   readiness: Readiness;
   connections: readonly ShownConnection[];
   connectors: readonly ShownConnector[];
+  alerts?: readonly ShownAlert[];
 }): string {
-  const { readiness, connections, connectors } = all;
+  const { readiness, connections, connectors, alerts = [] } = all;
   const held = new Set(connections.map(({ id }) => id));
   // What is held with its connection goes on with it.
   const own = connectors.filter(({ connection }) => !held.has(connection));
@@ -56,7 +58,10 @@ export function statusText(all: {
     ...applicationsOf(connections).map(applicationState),
     ...connections.filter((one) => !hasFailedApplication(one)).map(connectionState),
     ...own.map(connectorState),
-    readiness.status === 'ready' && connections.length + own.length === 0 && 'Nothing needs a person.',
+    alerts.length > 0 && ['Open alerts:', ...alerts.map(alertState)].join('\n'),
+    readiness.status === 'ready' &&
+      connections.length + own.length + alerts.length === 0 &&
+      'Nothing needs a person.',
   );
 }
 
@@ -104,3 +109,7 @@ function connectorState({ id, name, health }: ShownConnector): string {
     `  More: ${next}`,
   ].join('\n');
 }
+
+/** Alerts tell what is above once more, and beside it what only will stop. */
+const alertState = ({ severity, problem, subject, openedAt }: ShownAlert): string =>
+  harmless(`  ${severity}, since ${time(openedAt)}: ${problem.title} (${subject.name})`);
