@@ -251,6 +251,33 @@ it('5: an administrator must consent', async () => {
   expectSaid(found, 'user', link, /IMAP\.AccessAsUser\.All/, address('eve'));
 });
 
+it('6: Exchange does not let the application into the mailbox', async () => {
+  const app = await application('six');
+  const id = await connection('fay', app, { grant: 'clientCredentials' });
+  expect((await refresh(id)).status).toBe(200);
+  const mailbox = `'${address('fay')}'`;
+  const cmdlets = [
+    `New-ServicePrincipal -AppId '${app.clientId}' -ObjectId OBJECT-ID`,
+    `Add-MailboxPermission -Identity ${mailbox} -User OBJECT-ID -AccessRights FullAccess`,
+    `Add-RecipientPermission ${mailbox} -Trustee OBJECT-ID -AccessRights SendAs`,
+  ];
+  const receives = await receiver(id);
+  const byImap = await becomes(() => healthProblem(receives), 'app-only-refused');
+  const bySmtp = await heldMessage(await sender(id), 'app-only-refused');
+  expect(byImap.serverWords).toContain('LogonDenied');
+  expect(bySmtp.serverWords).toMatch(/^535 5\.7\.3/);
+
+  // A service principal that has no permission on the mailbox.
+  world.tenant.servicePrincipals.add(app.clientId);
+  const again = await receiver(id);
+  const unpermitted = await becomes(() => healthProblem(again), 'app-only-refused');
+  expect(unpermitted.serverWords).toContain('authenticated but not connected');
+  for (const found of [byImap, bySmtp, unpermitted]) {
+    expectSaid(found, 'tenant-admin', ...cmdlets, /Enterprise applications/);
+    expect(found.verdict).toBe('hold');
+  }
+});
+
 it('7: signed in as A, and the mailbox is B', async () => {
   const app = await application('seven');
   const id = await signedIn('gus', app);
