@@ -1,5 +1,6 @@
 /** Exports the whole set-up as a document without secrets. */
 import type { ConnectionId } from '../contract/ids.js';
+import type { AlertChannels } from '../setup/alert-channels.js';
 import { enteredApplication } from '../setup/application-record.js';
 import type { Applications } from '../setup/applications.js';
 import type { Connections } from '../setup/connections.js';
@@ -15,6 +16,7 @@ export function createSetupExport(deps: {
   applications: Pick<Applications, 'all'>;
   connections: Pick<Connections, 'all'>;
   connectors: Pick<Connectors, 'all' | 'typeOf' | 'settingsWithSecrets'>;
+  alertChannels: Pick<AlertChannels, 'all'>;
 }): () => Promise<SetupDocument> {
   const store = applicationStore(deps.redis);
   return async () => {
@@ -25,6 +27,7 @@ export function createSetupExport(deps: {
       applications: [],
       connections: [],
       connectors: [],
+      alertChannels: [],
     };
     for await (const { id } of deps.applications.all()) {
       const record = await store.read(id);
@@ -38,6 +41,10 @@ export function createSetupExport(deps: {
       document.connections.push(connectionItem(connection));
     for await (const connector of deps.connectors.all())
       document.connectors.push(await connectorItem(deps.connectors, connector));
+    for await (const { id, settings } of deps.alertChannels.all()) {
+      const secrets = settings.type === 'webhook' && { secrets: ['/secret'] };
+      document.alertChannels.push({ ref: id, ...settings, ...secrets });
+    }
     return document;
   };
 }

@@ -4,13 +4,15 @@
  */
 import type { ApplicationId, ConnectionId } from '../contract/ids.js';
 import { problemError } from '../contract/problem.js';
+import type { AlertChannels } from '../setup/alert-channels.js';
 import type { Applications } from '../setup/applications.js';
 import type { Connections } from '../setup/connections.js';
 import type { Connectors } from '../setup/connectors.js';
 import type { JsonObject } from '../setup/schema-node.js';
 import type { Fault } from '../setup/settings-check.js';
 import type { MissingSecrets } from './missing-secrets.js';
-import { type OnExisting, type PlanDependencies, type PlannedItem, planSetup } from './plan-setup.js';
+import type { OnExisting, PlannedItem } from './plan-item.js';
+import { type PlanDependencies, planSetup } from './plan-setup.js';
 import { readSetup, SETUP_LISTS, type SetupList } from './setup-document.js';
 import { withoutLacking } from './without-lacking.js';
 
@@ -41,6 +43,7 @@ export interface SetupImportDependencies extends PlanDependencies {
   applications: PlanDependencies['applications'] & Pick<Applications, 'create' | 'patch'>;
   connections: PlanDependencies['connections'] & Pick<Connections, 'create' | 'patch'>;
   connectors: PlanDependencies['connectors'] & Pick<Connectors, 'create' | 'patch'>;
+  alertChannels: PlanDependencies['alertChannels'] & Pick<AlertChannels, 'create' | 'patch'>;
   missingSecrets: Pick<MissingSecrets, 'holdApplication' | 'holdConnection'>;
 }
 
@@ -50,7 +53,7 @@ const STATUS = { create: 'created', update: 'updated', skip: 'skipped' } as cons
 export function createSetupImport(
   deps: SetupImportDependencies,
 ): (input: unknown, options: SetupImportOptions) => Promise<SetupImport> {
-  const { applications, connections, connectors, missingSecrets } = deps;
+  const { applications, connections, connectors, alertChannels, missingSecrets } = deps;
 
   return async (input, { dryRun, onExisting }) => {
     const read = readSetup(input);
@@ -108,6 +111,16 @@ export function createSetupImport(
         // Without its secret it would deliver what nobody can verify.
         const isOff = lacking.length > 0 && { enabled: false };
         return (await connectors.create({ ...whole, ...isOff })).id;
+      });
+    for (const item of plan.alertChannels)
+      await done(item, async ({ existing, settings, lacking }) => {
+        const connector = ids.get(`connectors ${settings.connector}`);
+        const whole: JsonObject = { ...settings, ...(connector !== undefined && { connector }) };
+        if (existing)
+          return (await alertChannels.patch(existing.id, existing.version, withoutLacking(whole, lacking)))
+            .id;
+        const isOff = lacking.length > 0 && { enabled: false };
+        return (await alertChannels.create({ ...whole, ...isOff })).id;
       });
     return { dryRun, items };
   };

@@ -1,6 +1,6 @@
 /**
  * What stands in the place of a secret that an import did not bring, and what is shown until it is entered: nothing is
- * sent anywhere by it. An application fails with its problem, a connection with Basic is held, a connector is off.
+ * sent anywhere by it. An application fails with its problem, a connection with Basic is held, a connector or an alert channel is off.
  */
 import { randomBytes } from 'node:crypto';
 import type { ApplicationId, ConnectionId } from '../contract/ids.js';

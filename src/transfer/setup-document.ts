@@ -1,5 +1,5 @@
 /**
- * A whole set-up as a document: applications, connections and connectors as the API takes them, without secrets, each
+ * A whole set-up as a document: applications, connections, connectors and alert channels as the API takes them, without secrets, each
  * with a ref that the others name it by. What differs between test and production (hosts, tenant, webhook URLs) is edited
  * in it, and secrets may be filled in where `secrets` says that one is missing.
  */
@@ -48,6 +48,14 @@ export const setupDocumentSchema = Type.Object(
       Type.Object({ ...itemMembers, type: Type.String(), connection: ref('ref of its connection') }),
       'As POST /connectors takes them; connection is a ref.',
     ),
+    alertChannels: list(
+      Type.Object({
+        ...itemMembers,
+        type: Type.String(),
+        connector: Type.Optional(ref('ref of the connector that it sends by')),
+      }),
+      'As POST /alert-channels takes them; connector is a ref.',
+    ),
   },
   { additionalProperties: false },
 );
@@ -61,11 +69,12 @@ export interface SetupDocument {
   applications: SetupItem[];
   connections: (SetupItem & { user: string; application?: string })[];
   connectors: (SetupItem & { type: string; connection: string })[];
+  alertChannels: (SetupItem & { type: string; connector?: string })[];
 }
 
 export type SetupImportBody = Static<typeof setupDocumentSchema>;
 
-export const SETUP_LISTS = ['applications', 'connections', 'connectors'] as const;
+export const SETUP_LISTS = ['applications', 'connections', 'connectors', 'alertChannels'] as const;
 export type SetupList = (typeof SETUP_LISTS)[number];
 
 /** @returns the document, or what is wrong with its form; items themselves are checked one by one later */

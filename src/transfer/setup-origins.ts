@@ -1,12 +1,13 @@
 /** An update that would send a stored secret to another place is at fault unless the item brings the secret (law 7). */
 
+import type { AlertChannel } from '../setup/alert-channel-record.js';
 import { addedPlaces } from '../setup/grant-change.js';
 import type { Application, Connection, ConnectionSettings, Connector } from '../setup/model.js';
 import { type Providers, tokenOrigins, withPreset } from '../setup/preset.js';
 import { isRecord, type JsonObject } from '../setup/schema-node.js';
 import { originBeside } from '../setup/secret-settings.js';
 import type { Fault } from '../setup/settings-check.js';
-import type { PlannedItem } from './plan-setup.js';
+import type { PlannedItem } from './plan-item.js';
 
 const needed = (path: string, place: string): Fault => ({
   path,
@@ -37,6 +38,12 @@ export const changedOrigin = {
       return lacking.map((path) => ({ path, message: 'is needed: the connection here has OAuth 2.0' }));
     const [place] = addedPlaces(existing.settings, after);
     return place === undefined ? [] : lacking.map((path) => needed(path, place));
+  },
+  ofAlertChannel({ act, existing, lacking, settings }: PlannedItem<AlertChannel>): Fault[] {
+    if (act !== 'update' || !existing) return [];
+    const before = existing.settings as unknown as JsonObject;
+    const [from, to] = [originBeside(before, '/secret'), originBeside(settings, '/secret')];
+    return lacking.length > 0 && from !== to ? [needed('/secret', to ?? 'nowhere')] : [];
   },
   ofConnector(
     { act, existing, lacking, settings }: PlannedItem<Connector>,

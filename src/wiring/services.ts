@@ -48,7 +48,7 @@ export function createServices(parts: Parts) {
   const oauth = wireOAuth(parts, setup, { listener, queues, audit });
   const mail = wireMail(parts, { setup, oauth, queues });
   const alerting = wireAlerts(parts, { setup, mail });
-  const transfer = wireTransfer(parts, { setup, oauth, listener });
+  const transfer = wireTransfer(parts, { setup, oauth, alerting, listener });
   const services = { setup, oauth, mail, queues, audit, alerting };
 
   metrics.watchQueues(() =>

@@ -7,17 +7,24 @@ import { createGrantImport } from '../transfer/import-grant.js';
 import { createSetupImport } from '../transfer/import-setup.js';
 import { createMissingSecrets } from '../transfer/missing-secrets.js';
 import { createReseal } from '../transfer/reseal.js';
+import type { AlertServices } from './alerts.js';
 import type { OAuthServices } from './oauth.js';
 import type { Parts } from './parts.js';
 import type { SetupServices } from './setup.js';
 
 export function wireTransfer(
   { storage, providers }: Parts,
-  { setup, oauth, listener }: { setup: SetupServices; oauth: OAuthServices; listener: ChangeListener },
+  {
+    setup,
+    oauth,
+    alerting,
+    listener,
+  }: { setup: SetupServices; oauth: OAuthServices; alerting: AlertServices; listener: ChangeListener },
 ) {
   const { vault } = storage;
   const redis = storage.redis.client;
   const { applications, connections, connectors } = setup;
+  const { alertChannels } = alerting;
   const { tokenStore, refreshLock, clients, acceptGrant } = oauth;
   const missingSecrets = createMissingSecrets({ applications, tokenStore });
   return {
@@ -27,9 +34,10 @@ export function wireTransfer(
       lock: refreshLock,
     }),
     importGrant: createGrantImport({ connections, clients, acceptGrant }),
-    exportSetup: createSetupExport({ redis, applications, connections, connectors }),
+    exportSetup: createSetupExport({ redis, applications, connections, connectors, alertChannels }),
     importSetup: createSetupImport({
-      ...{ applications, connections, connectors, connectorTypes, providers, missingSecrets },
+      ...{ applications, connections, connectors, alertChannels },
+      ...{ connectorTypes, providers, missingSecrets },
     }),
     /** For ChangeListener.applicationChanged. */
     applicationChanged: missingSecrets.applicationChanged,

@@ -225,9 +225,12 @@ export async function startHarness(
       note('importGrant', { id, ...options });
       return { user: 'ada@contoso.example' };
     },
-    exportSetup: createSetupExport({ redis: storage.client, applications, connections, connectors }),
+    exportSetup: createSetupExport({
+      ...{ redis: storage.client, applications, connections, connectors, alertChannels },
+    }),
     importSetup: createSetupImport({
-      ...{ applications, connections, connectors, connectorTypes, providers: PROVIDERS },
+      ...{ applications, connections, connectors, alertChannels },
+      ...{ connectorTypes, providers: PROVIDERS },
       missingSecrets,
     }),
   };

@@ -7,6 +7,7 @@ const SECRETS = {
   client: 'client-secret-8Qx-of-production',
   password: 'a "password" of basic',
   webhook: `whsec_${Buffer.alloc(32, 5).toString('base64')}`,
+  pager: `whsec_${Buffer.alloc(32, 6).toString('base64')}`,
 };
 
 interface Item {
@@ -21,6 +22,7 @@ interface Setup {
   applications: Item[];
   connections: Item[];
   connectors: Item[];
+  alertChannels: Item[];
 }
 interface Imported {
   list: string;
@@ -64,7 +66,7 @@ const named = (list: readonly Item[], name: string): Item => {
 };
 const count = async (harness: Harness): Promise<number[]> =>
   Promise.all(
-    ['applications', 'connections', 'connectors'].map(
+    ['applications', 'connections', 'connectors', 'alert-channels'].map(
       async (list) => (await read(harness, `${list}?limit=200`)).items.length,
     ),
   );
@@ -100,13 +102,21 @@ async function setUp(harness: Harness) {
     connection: ada,
     settings: { destination, schedule: { every: '2m' } },
   });
-  await made(harness, 'connectors', { name: 'Out', type: 'email-send', connection: ada, settings: {} });
+  const out = await made(harness, 'connectors', {
+    ...{ name: 'Out', type: 'email-send', connection: ada, settings: {} },
+  });
   await made(harness, 'connectors', {
     name: 'Files',
     type: 'email-receive',
     connection: basic,
     enabled: false,
     settings: { destination: { type: 'directory', path: '/var/mail-in' } },
+  });
+  await made(harness, 'alert-channels', {
+    ...{ name: 'Pager', type: 'webhook', url: 'https://pager.contoso.example/in', secret: SECRETS.pager },
+  });
+  await made(harness, 'alert-channels', {
+    ...{ name: 'By mail', type: 'mail', connector: out, to: ['ops@contoso.example'] },
   });
   return { privateKey };
 }
@@ -148,6 +158,8 @@ describe('an import', () => {
       ['In', 'created', ['/settings/destination/secret']],
       ['Out', 'created', []],
       ['Files', 'created', []],
+      ['Pager', 'created', ['/secret']],
+      ['By mail', 'created', []],
     ]);
     const idOf = (name: string): string => done.find((each) => each.name === name)?.id ?? '';
     for (const { id, ref } of done) expect(id).not.toBe(ref);
@@ -163,10 +175,19 @@ describe('an import', () => {
       settings: { schedule: { every: '2m' }, destination: { url: 'https://hooks.contoso.example/in' } },
     });
     expect(await read(there, `connectors/${idOf('Out')}`)).toMatchObject({ enabled: true });
+    expect(await read(there, `alert-channels/${idOf('By mail')}`)).toMatchObject({ connector: idOf('Out') });
+    expect(await read(there, `alert-channels/${idOf('Pager')}`)).toMatchObject({ enabled: false });
     // Exported there, it is what it was here, but for ids.
     const again = await exported(there);
-    const bare = (item: Item) => ({ ...item, ref: 0, application: 0, connection: 0, enabled: 0 });
-    for (const list of ['connections', 'connectors'] as const)
+    const bare = (item: Item) => ({
+      ...item,
+      ref: 0,
+      application: 0,
+      connection: 0,
+      connector: 0,
+      enabled: 0,
+    });
+    for (const list of ['connections', 'connectors', 'alertChannels'] as const)
       expect(again[list].map(bare)).toEqual(document[list].map(bare));
     expect(again.applications.map(bare)[2]).toEqual(document.applications.map(bare)[2]);
   });
@@ -213,7 +234,9 @@ describe('an import', () => {
     named(document.applications, 'With secret').clientAuth.clientSecret = SECRETS.client;
     named(document.connectors, 'In').settings.destination.secret = SECRETS.webhook;
     const done = await items(document);
-    expect(done.flatMap(({ secrets }) => secrets)).toEqual(['/clientAuth/privateKey', '/basic/password']);
+    expect(done.flatMap(({ secrets }) => secrets)).toEqual([
+      ...['/clientAuth/privateKey', '/basic/password', '/secret'],
+    ]);
     const idOf = (name: string): string => done.find((each) => each.name === name)?.id ?? '';
     expect((await read(there, `applications/${idOf('With secret')}`)).problem).toBeNull();
     expect((await read(there, `connectors/${idOf('In')}`)).enabled).toBe(true);
@@ -226,9 +249,9 @@ describe('an import', () => {
   it('only says so in a dry run', async () => {
     await setUp(here);
     const done = await items(await exported(here), '?dryRun=true');
-    expect(done.map(({ status }) => status)).toEqual(Array(10).fill('created'));
+    expect(done.map(({ status }) => status)).toEqual(Array(12).fill('created'));
     expect(done.every(({ id }) => id === undefined)).toBe(true);
-    expect(await count(there)).toEqual([0, 0, 0]);
+    expect(await count(there)).toEqual([0, 0, 0, 0]);
   });
 
   it('skips what is here already, so that it can be repeated', async () => {
@@ -236,7 +259,7 @@ describe('an import', () => {
     const document = await exported(here);
     const first = await items(document);
     const second = await items(document);
-    expect(second.map(({ status }) => status)).toEqual(Array(10).fill('skipped'));
+    expect(second.map(({ status }) => status)).toEqual(Array(12).fill('skipped'));
     expect(second.map(({ id }) => id)).toEqual(first.map(({ id }) => id));
     expect(second.flatMap(({ secrets }) => secrets)).toEqual([]);
     // What broke off in the middle is made whole.
@@ -259,8 +282,8 @@ describe('an import', () => {
       else Object.assign(item, change);
     }
     const done = await items(document, '?onExisting=update', here);
-    expect(done.map(({ status }) => status)).toEqual(Array(10).fill('updated'));
-    expect(await count(here)).toEqual([3, 4, 3]);
+    expect(done.map(({ status }) => status)).toEqual(Array(12).fill('updated'));
+    expect(await count(here)).toEqual([3, 4, 3, 2]);
     const idOf = (name: string): string => done.find((each) => each.name === name)?.id ?? '';
     expect(await read(here, `applications/${idOf('With secret')}`)).toMatchObject({
       tenant: '99999999-2222-3333-4444-555555555555',
@@ -287,6 +310,7 @@ describe('an import', () => {
     });
     named(document.connections, 'Basic').imap.host = 'evil.example';
     named(document.connectors, 'In').settings.destination.url = 'https://evil.example/in';
+    Object.assign(named(document.alertChannels, 'Pager'), { url: 'https://evil.example/pager' });
     const before = await everythingStored(here);
     const answer = await importing(document, '?onExisting=update', here);
     expect(answer.json()).toMatchObject({ code: 'setup-faulty', status: 422 });
@@ -294,6 +318,7 @@ describe('an import', () => {
       '/applications/0/clientAuth/clientSecret',
       '/connections/3/basic/password',
       '/connectors/0/settings/destination/secret',
+      '/alertChannels/0/secret',
     ]);
     expect(recordsOf(await everythingStored(here))).toBe(recordsOf(before));
   });
@@ -307,6 +332,7 @@ describe('an import', () => {
       imap: { host: 'imap.x.example', port: 0, tlsType: 'None' },
     });
     Object.assign(document.connectors[1] as object, { settings: { strange: true } });
+    Object.assign(document.alertChannels[1] as object, { connector: 'nobody' });
     const answer = await importing(document);
     expect(answer.statusCode).toBe(422);
     const paths = answer.json().fields.map(({ path }: { path: string }) => path);
@@ -315,12 +341,13 @@ describe('an import', () => {
       '/connections/1/application',
       '/connections/3/imap/port',
       '/connectors/1/settings/strange',
+      '/alertChannels/1/connector',
     ])
       expect(paths).toContain(path);
-    expect(await count(there)).toEqual([0, 0, 0]);
+    expect(await count(there)).toEqual([0, 0, 0, 0]);
     const dry = await items(document, '?dryRun=true');
     expect(dry.filter(({ status }) => status === 'faulty').map(({ name }) => name)).toEqual([
-      ...['With secret', 'Bob', 'Basic', 'Out'],
+      ...['With secret', 'Bob', 'Basic', 'Out', 'By mail'],
     ]);
   });
 

@@ -5,7 +5,7 @@ import type { ConnectionId } from '../../contract/ids.js';
 import { connectionViewSchema } from '../../setup/connection-view.js';
 import { problemView, problemViewSchema } from '../../setup/view-parts.js';
 import { grantFileSchema } from '../../transfer/grant-file.js';
-import { setupDocumentSchema } from '../../transfer/setup-document.js';
+import { SETUP_LISTS, setupDocumentSchema } from '../../transfer/setup-document.js';
 import { shownConnection } from '../connection-answers.js';
 import type { AdminDependencies } from '../dependencies.js';
 import { versioned } from '../etag.js';
@@ -151,7 +151,7 @@ export const transferRoutes =
         config: { scope: 'admin', audit: 'setup.export' },
         schema: {
           tags: ['setup'],
-          summary: 'Export applications, connections and connectors, without secrets',
+          summary: 'Export applications, connections, connectors and alert channels, without secrets',
           description:
             'To move a set-up between test and production: edit what differs, then import it there.',
           response: { 200: Type.Unsafe({ ...setupDocumentSchema, additionalProperties: true }) },
@@ -160,10 +160,8 @@ export const transferRoutes =
       },
       async (request) => {
         const document = await transfer.exportSetup();
-        const { applications, connections: them, connectors } = document;
-        request.audited = {
-          detail: `${applications.length} applications, ${them.length} connections, ${connectors.length} connectors.`,
-        };
+        const counts = SETUP_LISTS.map((list) => `${document[list].length} ${list}`);
+        request.audited = { detail: `${counts.join(', ')}.` };
         return document;
       },
     );

@@ -5,11 +5,12 @@ interface ShownSetup {
   applications: unknown[];
   connections: unknown[];
   connectors: unknown[];
+  alertChannels: unknown[];
 }
 
 export const exportSetup = command({
   name: 'setup export',
-  summary: 'Export applications, connections and connectors as a document, without secrets.',
+  summary: 'Export applications, connections, connectors and alert channels as a document, without secrets.',
   options: {
     out: {
       kind: 'text',
@@ -31,10 +32,10 @@ export const exportSetup = command({
     });
     const text = JSON.stringify(answer.body, null, 2);
     file?.write(`${text}\n`);
-    const { applications, connections, connectors } = answer.body;
+    const { applications, connections, connectors, alertChannels } = answer.body;
     show(answer, () =>
       file
-        ? `Exported ${applications.length} applications, ${connections.length} connections and ${connectors.length} connectors to ${options.out}.`
+        ? `Exported ${applications.length} applications, ${connections.length} connections, ${connectors.length} connectors and ${alertChannels.length} alert channels to ${options.out}.`
         : text,
     );
   },

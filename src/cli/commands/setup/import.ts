@@ -14,6 +14,14 @@ interface ShownItem {
   faults: { path: string; message: string }[];
 }
 
+/** What one of a list is called. */
+const KINDS: Readonly<Record<string, string>> = {
+  applications: 'application',
+  connections: 'connection',
+  connectors: 'connector',
+  alertChannels: 'alert channel',
+};
+
 interface ShownImport {
   dryRun: boolean;
   items: ShownItem[];
@@ -31,7 +39,7 @@ export const importSetup = command({
     },
   },
   notes: [
-    'What was imported without its secret waits for it: an application shows the problem, a connection with a password is held, a connector is off.',
+    'What was imported without its secret waits for it: an application shows the problem, a connection with a password is held, a connector or an alert channel is off.',
   ],
   async run({ options, api, terminal, show }) {
     const { file, 'dry-run': dryRun, update } = options;
@@ -47,7 +55,7 @@ export const importSetup = command({
 
 function importText({ dryRun, items }: ShownImport): string {
   const columns = {
-    what: ({ list }: ShownItem) => list.replace(/s$/, ''),
+    what: ({ list }: ShownItem) => KINDS[list] ?? list,
     name: ({ name }: ShownItem) => name,
     ref: ({ ref }: ShownItem) => ref,
     [dryRun ? 'would be' : 'was']: ({ status }: ShownItem) => status,
