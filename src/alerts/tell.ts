@@ -124,14 +124,17 @@ async function mail(deps: TellDeps, settings: MailChannelSettings, notice: Notic
 
 /** What keeps the mail in the outbox: the very connection it goes over stands still. */
 async function standstill(
-  { applications, connections, connectors }: TellDeps,
+  { applications, connections, connectors, clock }: TellDeps,
   id: ConnectorId,
 ): Promise<Problem | undefined> {
   const connector = await connectors.read(id);
   const connection = await connections.read(connector.connection);
   const { application } = connection.settings;
   const failure = application === undefined ? undefined : (await applications.read(application)).failure;
-  if (shownStatus(connection, failure).status === 'authorized') return undefined;
+  const { status } = shownStatus(connection, failure);
+  // While its application fails it sends on for as long as the access token lasts.
+  const { accessTokenExpiresAt: end = 0 } = connection.authorization;
+  if (status === 'authorized' || (status === 'application-error' && end > clock.now())) return undefined;
   return problem('alert-mail-held', {
     with: { connector: connector.name, connection: connection.settings.name },
   });
