@@ -17,7 +17,7 @@ export async function testReceive(
   steps: TestSteps,
 ): Promise<void> {
   const endpoint = context.imap;
-  if (!endpoint) return;
+  if (!endpoint) throw problemError('imap-unavailable', { with: { host: 'IMAP', what: 'no IMAP endpoint' } });
   const { mailbox = 'INBOX', postProcessing }: Partial<ReceiveSettings> = settings;
   await probeServer(context, steps, { endpoint, dialogue: imapDialogue(context, endpoint) });
   await steps.token(protocol);

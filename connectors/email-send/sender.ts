@@ -6,10 +6,11 @@
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { MailContext, Sender, SendOutcome, SendRequest } from '../../src/contract/connector-type.js';
 import { problemError } from '../../src/contract/problem.js';
+import { withoutSecrets } from '../../src/contract/without-secrets.js';
 import { type ContentStream, contentStream } from './content-stream.js';
 import { classifyReply, messageIdOf, parseReply, type ReadReply } from './replies.js';
-import { signInSmtp } from './sign-in.js';
-import { type SmtpError, smtpProblem, stageOf } from './smtp-failure.js';
+import { type SignedIn, signInSmtp } from './sign-in.js';
+import { type SmtpError, secretsOf, smtpProblem, stageOf } from './smtp-failure.js';
 
 /**
  * Once a message is handed over only the reply tells what became of it, so a stop waits this long for it: after a process
@@ -25,16 +26,26 @@ const OF_RECIPIENT = new Set(['recipient-refused', 'smtp-deferred', 'too-many-re
  * @throws ProblemError by the reply table
  */
 export async function openSender(context: MailContext): Promise<Sender> {
-  const { connection } = await signInSmtp(context);
-  return senderOn(context, connection);
+  return senderOn(context, await signInSmtp(context));
 }
 
-function senderOn(context: MailContext, connection: SMTPConnection): Sender {
+function senderOn(context: MailContext, { connection, credentials }: SignedIn): Sender {
   let open = true;
   let needsReset = false;
   const gone = (): void => {
     open = false;
   };
+  // A server may repeat in any reply what it was sent (law 7).
+  const secrets = secretsOf(credentials);
+  const replyWithout = <Reply extends { reply: string }>(one: Reply): Reply => ({
+    ...one,
+    reply: withoutSecrets(one.reply, secrets),
+  });
+  const washed = (outcome: SendOutcome): SendOutcome => ({
+    ...replyWithout(outcome),
+    rejected: outcome.rejected.map(replyWithout),
+    deferred: outcome.deferred.map(replyWithout),
+  });
   connection.on('error', gone);
   connection.on('end', gone);
 
@@ -52,7 +63,7 @@ function senderOn(context: MailContext, connection: SMTPConnection): Sender {
       try {
         if (needsReset) await reset(connection);
         needsReset = false;
-        return await transaction(connection, context, request, content);
+        return washed(await transaction(connection, context, request, content));
       } catch (thrown) {
         const error = thrown as SmtpError;
         const refusedAll = allRefused(context, error);
@@ -64,13 +75,14 @@ function senderOn(context: MailContext, connection: SMTPConnection): Sender {
         if (content.handedOver && !answered) {
           throw problemError('outcome-unknown', {
             with: { host: context.smtp?.host ?? 'the server', user: context.user },
-            ...(error.response !== undefined && { serverWords: error.response }),
+            ...(error.response !== undefined && { serverWords: withoutSecrets(error.response, secrets) }),
             cause: thrown,
           });
         }
-        if (refusedAll) return refusedAll;
+        if (refusedAll) return washed(refusedAll);
         throw smtpProblem(context, telling(error), {
           stage: stageOf(error),
+          credentials,
           message: { from: request.envelope.from, size: request.content.length },
         });
       }

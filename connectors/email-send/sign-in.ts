@@ -7,6 +7,8 @@ import { openSmtpConnection } from './smtp-connection.js';
 
 export interface SignedIn {
   connection: SMTPConnection;
+  /** What it signed in with; a server may repeat it in any later reply. */
+  credentials: MailCredentials;
   /** A first token was refused, and another one was made in its place. */
   refreshed: boolean;
 }
@@ -15,7 +17,7 @@ export interface SignedIn {
 export async function signInSmtp(context: MailContext): Promise<SignedIn> {
   const credentials = await context.credentials();
   try {
-    return { connection: await openSmtpConnection(context, credentials), refreshed: false };
+    return { connection: await openSmtpConnection(context, credentials), credentials, refreshed: false };
   } catch (error) {
     if (!tokenRefused(error, credentials)) throw error;
     const renewed = await context.credentials({ rejected: credentials.version });
@@ -23,7 +25,8 @@ export async function signInSmtp(context: MailContext): Promise<SignedIn> {
       const host = context.smtp?.host ?? 'the server';
       throw await explainedRefusal(context, again, { host, triedAs: renewed.user });
     });
-    return { connection, refreshed: renewed.kind === 'xoauth2' && renewed.version !== credentials.version };
+    const refreshed = renewed.kind === 'xoauth2' && renewed.version !== credentials.version;
+    return { connection, credentials: renewed, refreshed };
   }
 }
 

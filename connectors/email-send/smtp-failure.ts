@@ -102,7 +102,8 @@ export function smtpProblem(
 const signedInName = (context: MailContext, credentials: MailCredentials | undefined): string =>
   credentials?.user ?? context.authenticatedUser ?? context.user;
 
-function secretsOf(credentials: MailCredentials | undefined): string[] {
+/** What a server was sent to sign in with. */
+export function secretsOf(credentials: MailCredentials | undefined): string[] {
   if (!credentials) return [];
   return [credentials.kind === 'xoauth2' ? credentials.accessToken : credentials.password];
 }

@@ -124,10 +124,11 @@ describe('POST /connections/{id}/test', () => {
     'stops the test when its caller goes away (%o)',
     async (headers) => {
       const { leave } = ask(headers);
-      const { signal, end } = await begunTest();
+      const { signal, onStep, end } = await begunTest();
       expect(signal.aborted).toBe(false);
       leave();
       await vi.waitFor(() => expect(signal.aborted).toBe(true));
+      onStep(failed);
       end('failed');
     },
   );

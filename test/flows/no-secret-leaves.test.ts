@@ -145,9 +145,37 @@ async function fullRun(): Promise<void> {
     expect(other.unverified).toBeGreaterThan(0);
   }, PATIENCE);
 
+  // Test Connection: well, and where servers repeat what they were sent.
+  const tested = async (resource: string): Promise<string> => {
+    const accept = { accept: 'application/json' };
+    return (await service.api<{ result: string }>('POST', `${resource}/test`, undefined, accept)).result;
+  };
+  expect(await tested(`/connections/${alice}`)).toBe('ok');
+  expect(await tested(`/connectors/${refusing.id}`)).toBe('failed');
+  const repeating = { kind: 'answer', command: 'SELECT', text: `NO for ${newest('eyJ0')}` } as const;
+  misbehave.imap({ ...repeating, user: ALICE, times: 1 });
+  expect(await tested(`/connections/${alice}`)).toBe('failed');
+  const repeated = `535 5.7.3 refused: ${xoauth2()}`;
+  misbehave.smtp({ stage: 'auth', user: ALICE, reply: repeated, times: 1 });
+  expect(await tested(`/connectors/${send}`)).toBe('ok');
+  misbehave.smtp({ stage: 'rcpt', user: ALICE, reply: `550 5.1.1 refused: ${xoauth2()}`, times: 1 });
+  expect(await tested(`/connectors/${send}`)).toBe('failed');
+
   // Access tokens that are refused, by servers that repeat them.
   misbehave.smtp({ stage: 'auth', reply: `535 5.7.3 Authentication unsuccessful: ${xoauth2()}`, times: 1 });
   await becomes(await sendOne('refused token'), 'sent');
+  for (const stage of ['mail', 'rcpt', 'message'] as const) {
+    misbehave.smtp({ stage, user: ALICE, reply: `550 5.1.1 refused: ${xoauth2()}`, times: 1 });
+    await becomes(await sendOne(`refused at ${stage}`), 'failed');
+  }
+  misbehave.smtp({
+    stage: 'message',
+    user: ALICE,
+    accepted: true,
+    reply: `250 2.0.0 OK ${xoauth2()}`,
+    times: 1,
+  });
+  await becomes(await sendOne('accepted'), 'sent');
   const refreshes = tenant.authorization.log.length;
   misbehave.imap({ kind: 'refuse-authentication', times: 1 });
   await vi.waitFor(() => expect(tenant.authorization.log.length).toBe(refreshes + 1), PATIENCE);

@@ -520,6 +520,15 @@ describe('a test', () => {
     for (const lease of leases) await client.del(lease);
   });
 
+  it('that breaks off between two steps says why, and is no success', async () => {
+    delete world.connection.settings.imap;
+    const tested = await world.test({ connector: receiver() });
+    expect(failure(tested)).toEqual({ step: 'mailgrant test', code: 'imap-unavailable' });
+    delete world.connection.settings.smtp;
+    const sender = world.connector('email-send');
+    expect(failure(await world.test({ connector: sender })).code).toBe('smtp-unavailable');
+  });
+
   it('of a mailbox runs once at a time', async () => {
     only('imap');
     const { promise: until, release } = gate();

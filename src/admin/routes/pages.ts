@@ -20,6 +20,7 @@ import { answerWithPages, readForms, sendPage } from '../plugins/pages.js';
 import { covers } from '../principal.js';
 import { refuseCrossSite } from '../same-origin.js';
 import type { Credential } from '../sessions.js';
+import { workSignals } from '../work-signals.js';
 
 const hide = { hide: true };
 const PAGE_SIZE = 50;
@@ -30,6 +31,7 @@ export const pageRoutes =
     const { applications, connections, connectors, signIn, publicUrl, warnings, log } = deps;
     answerWithPages(app, log);
     readForms(app);
+    const signalOf = workSignals(app);
 
     app.get(STYLE_PATH, { config: { scope: 'public' }, schema: hide }, async (_request, reply) =>
       reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=300').send(STYLE),
@@ -115,11 +117,9 @@ export const pageRoutes =
       '/connections/:id/test-connection',
       { config: { scope: 'admin', audit: 'connection.test' }, schema: hide },
       async ({ params }, reply) => {
-        const stop = new AbortController();
-        reply.raw.once('close', () => stop.abort());
         const steps: StepReport[] = [];
         const id = params.id as ConnectionId;
-        const options = { signal: stop.signal, onStep: (step: StepReport) => void steps.push(step) };
+        const options = { signal: signalOf(reply), onStep: (step: StepReport) => void steps.push(step) };
         const { finished } = await deps.testConnection(id, options);
         const { name } = (await connections.read(id)).settings;
         return sendPage(reply, testPage({ id, name }, steps, await finished));

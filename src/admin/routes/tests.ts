@@ -4,11 +4,12 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { ConnectionId, ConnectorId } from '../../contract/ids.js';
-import type { BegunTest, TestOptions, TestResult } from '../../diagnosis/begin-test.js';
+import type { BegunTest, TestOptions } from '../../diagnosis/begin-test.js';
 import type { StepReport } from '../../diagnosis/steps.js';
 import { problemView, problemViewSchema } from '../../setup/view-parts.js';
 import type { AdminDependencies } from '../dependencies.js';
 import { idParams } from '../route-parts.js';
+import { workSignals } from '../work-signals.js';
 
 const LINES = 'application/x-ndjson';
 
@@ -46,11 +47,7 @@ export const stepView = ({ problem, ...step }: StepReport) => ({
 export const testRoutes =
   (deps: AdminDependencies): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const running = new Set<AbortController>();
-    // A stop does not wait for servers that do not answer.
-    app.addHook('preClose', async () => {
-      for (const each of running) each.abort();
-    });
+    const signalOf = workSignals(app);
 
     /** @param accept of the request @param begin starts the test */
     async function test(
@@ -58,10 +55,6 @@ export const testRoutes =
       accept: string | undefined,
       begin: (options: TestOptions) => Promise<BegunTest>,
     ): Promise<void> {
-      const stop = new AbortController();
-      running.add(stop);
-      reply.raw.once('close', () => stop.abort());
-      const ended = (): void => void running.delete(stop);
       const isWhole = accept !== undefined && /\bapplication\/json\b/.test(accept) && !accept.includes(LINES);
       const lines = new PassThrough();
       const steps: ReturnType<typeof stepView>[] = [];
@@ -70,16 +63,9 @@ export const testRoutes =
         if (isWhole) steps.push(step);
         else lines.write(`${JSON.stringify(step)}\n`);
       };
-      try {
-        const { finished } = await begin({ signal: stop.signal, onStep });
-        if (isWhole) return void reply.send({ steps, result: await finished.finally(ended) });
-        void finished
-          .then((result: TestResult) => lines.end(`${JSON.stringify({ result })}\n`))
-          .finally(ended);
-      } catch (error) {
-        ended();
-        throw error;
-      }
+      const { finished } = await begin({ signal: signalOf(reply), onStep });
+      if (isWhole) return void reply.send({ steps, result: await finished });
+      void finished.then((result) => lines.end(`${JSON.stringify({ result })}\n`));
       // Proxies that collect an answer would show its steps all at once.
       reply.type(LINES).header('x-accel-buffering', 'no').send(lines);
     }
