@@ -15,6 +15,7 @@ const NOT_ON_A_CLUSTER = [
   'test/flows/cli*.test.ts',
   'test/flows/no-secret-leaves.test.ts',
   'test/flows/oauth-ten-thousand.test.ts',
+  'test/flows/{ten-causes,unknown-replies}.test.ts',
   'test/flows/sandbox-command.test.ts',
   'test/flows/storage-embedded-redis.test.ts',
   // No Redis at all.

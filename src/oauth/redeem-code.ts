@@ -58,9 +58,18 @@ export async function redeemCode(
       ...(problem.foreign !== undefined && { foreign: problem.foreign }),
     });
   }
+  if (problem.code === 'grant-expired') throw tooLate(problem);
   if (problem.code === 'token-endpoint-unavailable') throw unfinished(problem, context.host);
   throw new ProblemError(problem);
 }
+
+/** 70008 and token_expired speak of whichever was sent: here the code, and no grant that was ever held. */
+const tooLate = ({ serverWords, foreign }: Problem): ProblemError =>
+  problemError('sign-in-link-expired', {
+    detail: 'The sign-in took too long: its code had expired when it came. Nothing was changed.',
+    ...(serverWords !== undefined && { serverWords }),
+    ...(foreign !== undefined && { foreign }),
+  });
 
 /** At a refresh the next try is made by itself; here nobody makes one but the user. */
 const unfinished = ({ serverWords, foreign, retryAt }: Problem, host: string): ProblemError =>

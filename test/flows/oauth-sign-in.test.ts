@@ -319,6 +319,17 @@ describe('a sign-in is refused and nothing stored when', () => {
     const back = await tenant.signIn(url, { as: ALICE });
     expect((await refused(id, () => finish(back))).code).toBe('sign-in-link-used');
   });
+  it('the code came too late (70008), which is no grant that expired', async () => {
+    const { id, url } = await start();
+    tenant.misbehave.token({ kind: 'aadsts', code: 70008, times: 1 });
+    const back = await tenant.signIn(url, { as: ALICE });
+    const problem = await refused(id, () => finish(back));
+    expect(problem).toMatchObject({
+      code: 'sign-in-link-expired',
+      detail: expect.stringMatching(/code had expired/),
+    });
+    expect(problem.serverWords).toContain('AADSTS70008');
+  });
   it.each(['html', 'drop', 'truncated'] as const)('the token endpoint answers with %s', async (kind) => {
     const { id, url } = await start();
     tenant.misbehave.token({ kind, times: 1 });
