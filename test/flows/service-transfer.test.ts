@@ -307,6 +307,51 @@ describe('an export is refused', () => {
   });
 });
 
+describe('a whole set-up', () => {
+  it('is exported, tried and imported with the commands as their help says', async () => {
+    const application = await world.createApplication();
+    await world.createConnection(application.id, BOB);
+    const file = path.join(world.directory, 'setup.json');
+    const exported = await mailgrant(world.service, 'setup', 'export', '--out', file);
+    expect(exported, exported.out).toMatchObject({ code: 0, out: expect.stringContaining('applications,') });
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readFile(file, 'utf8')).not.toContain(world.tenant.clientSecret);
+
+    const before = await headless.api<{ items: object[] }>('GET', '/connections?limit=200');
+    const tried = await mailgrant(headless, 'setup', 'import', '--file', file, '--dry-run');
+    expect(tried.out).toContain('Nothing was written.');
+    expect(await headless.api('GET', '/connections?limit=200')).toEqual(before);
+
+    // What is not as it must be is named with its place in the document.
+    const document = JSON.parse(await readFile(file, 'utf8'));
+    document.connections.at(-1).user = 'nobody';
+    await writeFile(`${file}.bad`, JSON.stringify(document));
+    const refused = await mailgrant(headless, 'setup', 'import', '--file', `${file}.bad`);
+    expect(refused).toMatchObject({ code: 1, out: expect.stringContaining('setup-faulty') });
+    expect(refused.out).toMatch(/\/connections\/\d+\/user/);
+
+    const fresh = path.join(world.directory, 'fresh');
+    const port = String(await freePort());
+    const other = await startServiceProcess({ MAILGRANT_PORT: port, MAILGRANT_DATA_DIR: fresh });
+    try {
+      const imported = await mailgrant(other, 'setup', 'import', '--file', file);
+      expect(imported, imported.out).toMatchObject({ code: 0 });
+      expect(imported.out).toContain('/clientAuth/clientSecret');
+      const [{ problem } = { problem: null }] = (await other.api<{ items: Shown[] }>('GET', '/applications'))
+        .items;
+      expect(problem?.code).toBe('secret-to-be-entered');
+
+      const trail = await mailgrant(other, 'audit', '--action', 'setup');
+      expect(trail, trail.out).toMatchObject({ code: 0 });
+      expect(trail.out).toMatch(/environment +127\.0\.0\.1 +setup\.import +setup +done/);
+      const json = await mailgrant(other, 'audit', '--action', 'setup.import', '--json');
+      expect(JSON.parse(json.out)).toMatchObject({ items: [{ action: 'setup.import', outcome: 'done' }] });
+    } finally {
+      await other.kill();
+    }
+  });
+});
+
 it('the log knows the service’s own key, whoever repeats it', async () => {
   await fetch(`${headless.url}/api/v1/connections`, {
     headers: { authorization: `Bearer ${API_KEY}`, 'x-request-id': API_KEY },
