@@ -65,7 +65,9 @@ export const connectionText = (one: ShownConnection): string =>
       Name: one.name,
       User: one.user,
       Status: one.status,
-      'Signed in as': one.authenticatedUser,
+      Grant: one.grant === 'authorizationCode' ? undefined : one.grant,
+      'Token Mode': one.tokenMode === 'getAndRefresh' ? undefined : one.tokenMode,
+      'Signed in as': signedInAs(one),
       'Access token until': time(one.accessTokenExpiresAt),
       'Last refresh': time(one.lastRefreshAt),
       'Granted scope': one.grantedScope.join(' '),
@@ -77,8 +79,21 @@ export const connectionText = (one: ShownConnection): string =>
     one.problem && problemText(one.problem),
     one.refreshProblem && problemText(one.refreshProblem),
     ...(one.warnings ?? []).map(warningText),
-    one.status === 'unauthorized' && `Sign in: mailgrant connections authorize ${one.id}`,
+    one.status === 'unauthorized' && howToSignIn(one),
   );
+
+const signedInAs = ({ identity, authenticatedUser }: ShownConnection): string | null => {
+  if (identity === 'application') return 'nobody: the application itself (app-only)';
+  if (identity === 'asserted') return 'nobody: an access token that was pasted; whose it is was not proved';
+  return authenticatedUser;
+};
+
+function howToSignIn({ id, grant, tokenMode }: ShownConnection): string {
+  if (grant === 'clientCredentials') return `Get New Access Token: mailgrant connections refresh ${id}`;
+  if (tokenMode === 'refresh' || tokenMode === 'off')
+    return `Supply tokens: mailgrant connections tokens ${id}`;
+  return `Sign in: mailgrant connections ${grant === 'deviceCode' ? 'device' : 'authorize'} ${id}`;
+}
 
 export const connectorText = (one: ShownConnector): string =>
   paragraphs(

@@ -40,17 +40,38 @@ export interface ShownConnection extends Versioned {
   authentication: string;
   application?: string;
   user: string;
+  /** Absent at a service older than this client, as tokenMode. */
+  grant?: string;
+  tokenMode?: string;
   status: string;
   problem: ShownProblem | null;
   refreshProblem: ShownProblem | null;
   /** Absent at a service older than this client. */
   warnings?: ShownProblem[];
+  /** Absent at a service older than this client. */
+  identity?: string | null;
   authenticatedUser: string | null;
   grantedScope: string[];
   accessTokenExpiresAt: string | null;
   lastRefreshAt: string | null;
   imap?: ShownEndpoint;
   smtp?: ShownEndpoint;
+}
+
+export interface ShownDevice {
+  state: string;
+  userCode?: string;
+  verificationUri?: string;
+  verificationUriComplete?: string;
+  expiresAt?: string;
+  user?: string;
+  problem: ShownProblem | null;
+}
+
+export interface ShownSetup {
+  cmdlets: string[];
+  toFillIn: { placeholder: string; where: string }[];
+  notes: string[];
 }
 
 export interface ShownConnector extends Versioned {

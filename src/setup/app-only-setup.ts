@@ -26,7 +26,6 @@ export function appOnlySetup({ settings }: Connection, application: Application 
   const mailbox = quoted(settings.user);
   return {
     cmdlets: [
-      'Connect-ExchangeOnline',
       `New-ServicePrincipal -AppId ${quoted(appId)} -ObjectId ${quoted(OBJECT_ID)}`,
       `Add-MailboxPermission -Identity ${mailbox} -User ${quoted(OBJECT_ID)} -AccessRights FullAccess`,
       `Add-RecipientPermission ${mailbox} -Trustee ${quoted(OBJECT_ID)} -AccessRights SendAs -Confirm:$false`,
@@ -48,6 +47,7 @@ export function appOnlySetup({ settings }: Connection, application: Application 
           ]),
     ],
     notes: [
+      'Run them in PowerShell after Connect-ExchangeOnline, as an Exchange administrator of the tenant.',
       'Before: give the application the application permissions IMAP.AccessAsApp and SMTP.SendAsApp of Office 365 Exchange Online, and consent to them as an administrator (mailgrant applications admin-consent --app-only).',
       'New-ServicePrincipal is run once per application, the other two for each mailbox. It takes up to an hour until Exchange goes by them.',
     ],

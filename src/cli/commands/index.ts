@@ -11,13 +11,16 @@ import { listAlerts } from './alerts/list.js';
 import { createApiKey } from './api-keys/create.js';
 import { deleteApiKey } from './api-keys/delete.js';
 import { listApiKeys } from './api-keys/list.js';
+import { adminConsent } from './applications/admin-consent.js';
 import { createApplication } from './applications/create.js';
 import { listApplications } from './applications/list.js';
 import { showApplication } from './applications/show.js';
 import { updateApplication } from './applications/update.js';
 import { audit } from './audit.js';
+import { appOnlySetup } from './connections/app-only-setup.js';
 import { authorizeConnection } from './connections/authorize.js';
 import { createConnection } from './connections/create.js';
+import { deviceSignIn } from './connections/device.js';
 import { exchangeCode } from './connections/exchange.js';
 import { exportConnection } from './connections/export.js';
 import { importConnection } from './connections/import.js';
@@ -25,6 +28,7 @@ import { listConnections } from './connections/list.js';
 import { refreshConnection } from './connections/refresh.js';
 import { showConnection } from './connections/show.js';
 import { signOutConnection } from './connections/sign-out.js';
+import { supplyTokens } from './connections/tokens.js';
 import { updateConnection } from './connections/update.js';
 import { copyConnector } from './connectors/copy.js';
 import { createConnector } from './connectors/create.js';
@@ -49,6 +53,7 @@ export const commands: readonly Command[] = [
   createApplication,
   updateApplication,
   deleteCommand('applications', 'an application', ['One that connections use is not deleted.']),
+  adminConsent,
   listConnections,
   showConnection,
   createConnection,
@@ -62,7 +67,10 @@ export const commands: readonly Command[] = [
   deleteCommand('connections', 'a connection', ['One that connectors use is not deleted.']),
   authorizeConnection,
   exchangeCode,
+  deviceSignIn,
+  supplyTokens,
   refreshConnection,
+  appOnlySetup,
   signOutConnection,
   exportConnection,
   importConnection,

@@ -58,7 +58,7 @@ export interface IdentityAnswer {
 export const IMDS_PATH = '/metadata/identity/oauth2/token';
 export const APP_SERVICE_PATH = '/msi/token';
 
-/** A day, as Azure gives them. */
+/** A day, as Azure gives assertions. */
 const LIFETIME_SECONDS = 86_400;
 
 /** @returns `undefined` for a path that is no identity endpoint */
@@ -112,42 +112,43 @@ async function judged(context: AuthorizationContext, asked: Asked): Promise<Iden
               'No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.',
           }),
         };
-  const token = await tokenFor(context, identity, asked.resource);
-  if (token === undefined)
+  const given = await tokenFor(context, identity, asked.resource);
+  if (given === undefined)
     return refusal(
       400,
       'invalid_resource',
       `AADSTS500011: The resource principal named ${asked.resource} was not found in the tenant.`,
     );
-  const expiresOn = String(Math.floor(context.clock.now() / 1_000) + LIFETIME_SECONDS);
+  const expiresOn = String(Math.floor(context.clock.now() / 1_000) + given.seconds);
   const body = {
-    access_token: token,
+    access_token: given.token,
     client_id: identity.clientId,
     expires_on: expiresOn,
     resource: asked.resource,
     token_type: 'Bearer',
-    ...(isImds && { expires_in: String(LIFETIME_SECONDS), ext_expires_in: String(LIFETIME_SECONDS) }),
+    ...(isImds && { expires_in: String(given.seconds), ext_expires_in: String(given.seconds) }),
   };
   return { status: 200, body: JSON.stringify(body) };
 }
 
+/** An assertion for a federated credential, or the identity's own access token. */
 async function tokenFor(
   context: AuthorizationContext,
   identity: ManagedIdentity,
   resource: string,
-): Promise<string | undefined> {
-  // Only a user-assigned identity may stand for an application (EXCHANGE-ONLINE.md §3).
-  if (resource === FEDERATED_AUDIENCE) {
-    const token = await context.signer.signFor({
-      subject: identity.principalId,
-      audience: FEDERATED_AUDIENCE,
-      now: context.clock.now(),
-      lifetimeSeconds: LIFETIME_SECONDS,
-    });
-    context.grants.remember(token);
-    return token;
+): Promise<{ token: string; seconds: number } | undefined> {
+  if (resource !== FEDERATED_AUDIENCE) {
+    const token = context.applicationToken?.(identity.clientId, resource);
+    return token === undefined ? undefined : { token, seconds: context.grants.lifetimeOf(token) };
   }
-  return context.applicationToken?.(identity.clientId, resource);
+  const token = await context.signer.signFor({
+    subject: identity.principalId,
+    audience: FEDERATED_AUDIENCE,
+    now: context.clock.now(),
+    lifetimeSeconds: LIFETIME_SECONDS,
+  });
+  context.grants.remember(token);
+  return { token, seconds: LIFETIME_SECONDS };
 }
 
 const refusal = (status: number, error: string, description: string): IdentityAnswer => ({

@@ -10,6 +10,8 @@ export type TokenFault = (
   | { kind: 'hang' }
   | { kind: 'drop' }
   | { kind: 'truncated' }
+  /** Half of the answer comes, and then nothing more. */
+  | { kind: 'stall' }
   | { kind: 'html' }
   | { kind: 'wrong-content-type' }
   | { kind: 'error-with-200'; code: number }
@@ -115,6 +117,11 @@ export function sendTokens(
   }
   if (fault?.kind === 'omit') for (const field of fault.fields) delete body[field];
   const json = Buffer.from(JSON.stringify(body));
+  if (fault?.kind === 'stall') {
+    response.writeHead(200, { 'content-type': JSON_TYPE, 'content-length': json.length });
+    response.write(json.subarray(0, Math.floor(json.length / 2)));
+    return;
+  }
   response.writeHead(200, {
     'content-type': fault?.kind === 'wrong-content-type' ? 'text/plain' : JSON_TYPE,
     'content-length': fault?.kind === 'truncated' ? Math.floor(json.length / 2) : json.length,

@@ -5,8 +5,9 @@ import { time } from '../../text.js';
 
 export const refreshConnection = command({
   name: 'connections refresh',
-  summary: 'Refresh the access token now. It is refreshed by itself before it ends.',
-  operation: 'RefreshOAuthAccessToken',
+  summary:
+    'Refresh the access token now; of an app-only connection also get the first. It is refreshed by itself before it ends.',
+  operation: 'RefreshOAuthAccessToken, AzureServicePrincipal, AzureMSI',
   args: { id: 'Id of the connection, con_….' },
   async run({ args, api, show }) {
     const path = `/connections/${encodeURIComponent(args.id)}/refresh`;

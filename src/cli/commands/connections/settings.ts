@@ -20,6 +20,18 @@ export const CONNECTION_OPTIONS = {
     value: 'scope',
     meaning: 'Scope, tokens between spaces; left out, what the provider needs.',
   },
+  grant: {
+    kind: 'text',
+    value: 'kind',
+    meaning:
+      'Grant: authorizationCode (a browser), deviceCode (a code on another device) or clientCredentials (app-only: the application itself).',
+  },
+  'token-mode': {
+    kind: 'text',
+    value: 'mode',
+    meaning:
+      'Token Mode: getAndRefresh, refresh (tokens are supplied once) or off (tokens are supplied by hand), as InitiateOAuth.',
+  },
   imap: {
     kind: 'text',
     value: 'host[:port]',
@@ -51,6 +63,8 @@ export async function connectionSettings(
     application: options.application,
     user: options.user,
     scope: options.scope,
+    grant: options.grant,
+    tokenMode: options['token-mode'],
     imap: endpoint(options.imap, options['imap-tls-type']),
     smtp: endpoint(options.smtp, options['smtp-tls-type']),
     basic: password === undefined ? undefined : { password },
