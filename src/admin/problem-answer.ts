@@ -3,7 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { httpStatusOf, type Problem, ProblemError, problem } from '../contract/problem.js';
 import { readableFaults } from '../setup/settings-check.js';
 import { problemView } from '../setup/view-parts.js';
-import { problemType } from './pages/problems-page.js';
+import { problemType } from './problem-type.js';
 
 /** The body of an error answer. `type` leads to what the code means; `instance` is the request's id, as in the log. */
 export function problemBody(found: Problem, requestId: string): Record<string, unknown> {

@@ -116,7 +116,7 @@ export type PostProcessing =
 /**
  * One IMAP session, signed in. Every method throws ProblemError; one of verdict `hold` concerns the connection.
  * A token refused at sign-in has already led to one refresh and one retry; one refused later (BYE
- * AccessTokenExpired) ends the session with `imap-unavailable`, and the next session refreshes.
+ * AccessTokenExpired) ends the session with `imap-token-ended`, and the next session refreshes.
  */
 export interface ReceiveSession {
   select(mailbox: string): Promise<SelectedMailbox>;

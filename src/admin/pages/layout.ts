@@ -3,6 +3,7 @@ import type { Problem } from '../../contract/problem.js';
 import { OWNER_WORDS } from '../../contract/problem-words.js';
 import type { ProblemView } from '../../setup/view-parts.js';
 import { type Fill, type Html, html } from '../html.js';
+import { problemType } from '../problem-type.js';
 import { STYLE_PATH } from './style.js';
 
 export interface PageFrame {
@@ -47,7 +48,7 @@ export function time(iso: string | null | undefined): Html {
  */
 export function problemSection(found: ProblemView, { isTitled = true, isWarning = false } = {}): Html {
   return html`<section class="${isWarning ? 'problem warning' : 'problem'}">
-${isTitled && html`<p><strong>${found.title}</strong></p>`}
+${isTitled && html`<p><strong>${found.title}</strong> <a href="${problemType(found.code)}">${found.code}</a></p>`}
 <p>${found.detail}</p>
 <p>What to do next: ${found.next}</p>
 <p class="dim">Whose it is to fix: ${OWNER_WORDS[found.owner as Problem['owner']] ?? found.owner}.

@@ -2,8 +2,8 @@
 import type { Problem } from '../../contract/problem.js';
 import { problemView } from '../../setup/view-parts.js';
 import { type Html, html } from '../html.js';
+import { problemType } from '../problem-type.js';
 import { page, problemSection } from './layout.js';
-import { problemType } from './problems-page.js';
 
 /** @param requestId to find the request in the log by */
 export function problemPage(found: Problem, requestId: string): Html {

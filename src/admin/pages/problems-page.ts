@@ -5,11 +5,6 @@ import { catalogue, type ProblemDefinition } from '../../contract/problems/index
 import { type Html, html } from '../html.js';
 import { page } from './layout.js';
 
-export const PROBLEMS_PATH = '/problems';
-
-/** `type` of a problem answer: a path on this service, the same wherever it runs, whose fragment is the code. */
-export const problemType = (code: string): string => `${PROBLEMS_PATH}#${code}`;
-
 export function problemsPage(): Html {
   const rows = Object.entries<ProblemDefinition>(catalogue).sort(([a], [b]) => a.localeCompare(b));
   return page({
