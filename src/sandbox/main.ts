@@ -37,6 +37,12 @@ async function main(): Promise<void> {
   await clearEarlierRun(dataDir);
   await mkdir(inbox, { recursive: true });
 
+  const tenant = await startTenant({
+    users: ['alice@sandbox.example', 'bob@sandbox.example', 'mallory@sandbox.example'],
+    accessTokenSeconds: 60,
+  });
+  tenant.identities.add({ kind: 'systemAssigned' });
+
   const port = process.env.MAILGRANT_PORT ?? '8025';
   const config = loadConfig({
     MAILGRANT_PORT: port,
@@ -44,14 +50,11 @@ async function main(): Promise<void> {
     MAILGRANT_DATA_DIR: dataDir,
     MAILGRANT_API_KEY: API_KEY,
     MAILGRANT_SHUTDOWN_TIMEOUT: '5s',
+    AZURE_POD_IDENTITY_AUTHORITY_HOST: tenant.origin,
   });
   const logFile = path.join(directory, 'service.log');
   const log = createLogger({ level: 'info', destination: createWriteStream(logFile, { flags: 'a' }) });
 
-  const tenant = await startTenant({
-    users: ['alice@sandbox.example', 'bob@sandbox.example', 'mallory@sandbox.example'],
-    accessTokenSeconds: 60,
-  });
   const service = await startService(config, { log, providers: sandboxProviders(tenant) });
   const stopping = new AbortController();
   let stopped: Promise<void> | undefined;

@@ -100,6 +100,19 @@ describe('outgoing requests', () => {
     const bare = code.filter(({ text }) => !/\bfetch\b\s*[,:=}]|import[^;]*\bfetch\b/.test(text));
     expect(linesWith(bare, /\bawait fetch\(/)).toEqual([]);
   });
+
+  it('reach the identity endpoint of the machine from one file, which is given the way there', () => {
+    const users = product
+      .filter(({ text }) => withoutComments(text).includes('outgoing/instance-metadata.js'))
+      .map(({ path: file }) => file)
+      .sort();
+    expect(users).toEqual(['src/app.ts', 'src/oauth/managed-identity.ts', 'src/wiring/parts.ts']);
+    const opened = product.filter(({ text }) => withoutComments(text).includes('createInstanceMetadata('));
+    expect(opened.map(({ path: file }) => file).sort()).toEqual([
+      'src/app.ts',
+      'src/outgoing/instance-metadata.ts',
+    ]);
+  });
 });
 
 describe('provider knowledge', () => {
