@@ -7,9 +7,11 @@ export function secretsOf({
   adminPassword,
   secretKeys,
   redisUrl,
-}: Pick<Config, 'apiKey' | 'adminPassword' | 'secretKeys' | 'redisUrl'>): string[] {
+  identity,
+}: Pick<Config, 'apiKey' | 'adminPassword' | 'secretKeys' | 'redisUrl' | 'identity'>): string[] {
   const keys = secretKeys.flatMap((key) => [key.toString('base64'), key.toString('hex')]);
-  return [apiKey, adminPassword, ...keys, ...passwordsIn(redisUrl)].filter((each) => each !== undefined);
+  const given = [apiKey, adminPassword, identity.appService?.header];
+  return [...given, ...keys, ...passwordsIn(redisUrl)].filter((each) => each !== undefined);
 }
 
 /** Not through URL: a list of cluster hosts is none. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { loadConfig } from '../../../config/load.js';
+import { VARIABLES, type Variable } from '../../../config/schema.js';
 import { secretsOf } from '../../../config/secrets.js';
 import { createLogger } from '../../../src/telemetry/logger.js';
 import { createSecretFilter } from '../../../src/telemetry/secret-shapes.js';
@@ -11,11 +12,20 @@ const environment = {
   MAILGRANT_ADMIN_PASSWORD: 'correct horse battery',
   MAILGRANT_SECRET_KEY: `${KEY.toString('base64')},${FORMER.toString('base64')}`,
   MAILGRANT_REDIS_URL: 'redis://default:p%40ss-of-redis@127.0.0.1:6379',
+  IDENTITY_HEADER: 'header-of-the-identity-endpoint',
 };
+
+it('knows every variable that the schema says is secret', () => {
+  const secret = Object.entries(VARIABLES as Readonly<Record<string, Variable>>).filter(
+    ([, variable]) => variable.secret,
+  );
+  expect(secret.map(([name]) => name).sort()).toEqual(Object.keys(environment).sort());
+});
 
 it('takes every secret of the settings out of each line, in the words of whoever repeats it', () => {
   const filter = createSecretFilter();
-  for (const secret of secretsOf(loadConfig(environment))) filter.register(secret);
+  for (const secret of secretsOf(loadConfig({ ...environment, IDENTITY_ENDPOINT: 'http://127.0.0.1:1' })))
+    filter.register(secret);
   const written: string[] = [];
   const log = createLogger({
     level: 'info',
@@ -30,6 +40,7 @@ it('takes every secret of the settings out of each line, in the words of whoever
     FORMER.toString('base64'),
     'p@ss-of-redis',
     'p%40ss-of-redis',
+    environment.IDENTITY_HEADER,
   ];
   for (const secret of secrets) log.info({ words: `a server said: ${secret}, is that yours?` }, secret);
   for (const secret of secrets) expect(written.join('')).not.toContain(secret);
@@ -44,7 +55,5 @@ it.each([
   ['unix:/var/run/redis.sock', []],
   [undefined, []],
 ])('finds the password in %s', (redisUrl, passwords) => {
-  expect(secretsOf({ apiKey: undefined, adminPassword: undefined, secretKeys: [], redisUrl })).toEqual(
-    passwords,
-  );
+  expect(secretsOf({ ...loadConfig({}), redisUrl })).toEqual(passwords);
 });
