@@ -2,8 +2,8 @@
 import type { MailContext } from '../../src/contract/connector-type.js';
 import type { LineSocket } from '../mail/line-socket.js';
 import type { MailDialogue } from '../mail/probe.js';
+import { placeOf } from './imap-failure.js';
 import { problemOf } from './replies.js';
-import { placeOf } from './sign-in.js';
 
 export function imapDialogue(context: MailContext, endpoint: NonNullable<MailContext['imap']>): MailDialogue {
   const refusal = (words: string) => problemOf({ words }, placeOf(context, endpoint));

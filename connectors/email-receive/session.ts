@@ -10,10 +10,11 @@ import type {
 } from '../../src/contract/connector-type.js';
 import { ProblemError, problemError } from '../../src/contract/problem.js';
 import { withoutSecrets } from '../../src/contract/without-secrets.js';
+import { failureOf, placeOf } from './imap-failure.js';
 import { applyPostProcessing } from './post-process.js';
 import { ACCESS_TOKEN_EXPIRED, problemOf } from './replies.js';
 import { portions, sequenceSet } from './sequence-set.js';
-import { failureOf, type ImapConnection, placeOf, signIn } from './sign-in.js';
+import { type ImapConnection, signIn } from './sign-in.js';
 
 /** A LOGOUT that is not answered by then is cut short. */
 const LOGOUT_MS = 5_000;

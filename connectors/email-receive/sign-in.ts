@@ -5,7 +5,8 @@ import type { Endpoint, MailContext, MailCredentials } from '../../src/contract/
 import { ProblemError } from '../../src/contract/problem.js';
 import { transportSecurity } from '../mail/endpoint.js';
 import { explainedRefusal } from '../mail/refused-sign-in.js';
-import { type ImapFailure, problemOf, type SessionPlace } from './replies.js';
+import { failureOf, placeOf } from './imap-failure.js';
+import { type ImapFailure, problemOf } from './replies.js';
 
 /** From connecting to signed in. A server may hold a refused sign-in for minutes (EXCHANGE-ONLINE.md §1). */
 const SIGN_IN_DEADLINE_MS = 30_000;
@@ -23,52 +24,6 @@ export interface ImapConnection {
   /** What the last failed command was told; imapflow answers `false` instead of throwing it. */
   takeFailure(): ImapFailure | undefined;
 }
-
-/** Fields that imapflow puts on its errors. */
-interface ImapFlowError extends Error {
-  code?: string;
-  responseText?: string;
-  /** Text after a refused sign-in. */
-  response?: unknown;
-  /** Text of BYE. */
-  reason?: string;
-  authenticationFailed?: boolean;
-  mailboxMissing?: boolean;
-}
-
-/** What an error of imapflow says, without the command it belongs to: that may hold a credential. */
-export function failureOf(
-  error: unknown,
-): ImapFailure & { refusedSignIn?: boolean; mailboxMissing?: boolean } {
-  if (!(error instanceof Error)) return { message: String(error) };
-  const { code, responseText, response, reason, message, authenticationFailed, mailboxMissing } =
-    error as ImapFlowError;
-  const words = responseText ?? (typeof response === 'string' ? response : undefined);
-  return {
-    message,
-    ...(code && { code }),
-    ...(words && { words }),
-    ...(reason && { bye: reason }),
-    ...(authenticationFailed && { refusedSignIn: true }),
-    ...(mailboxMissing && { mailboxMissing: true }),
-  };
-}
-
-/** The place of a session, for problems' texts. */
-export const placeOf = (
-  context: MailContext,
-  endpoint: Endpoint,
-  secrets: readonly string[] = [],
-): SessionPlace => ({
-  host: endpoint.host,
-  port: endpoint.port,
-  user: context.user,
-  signedIn: context.authenticatedUser,
-  application: context.identity === 'application' ? context.clientId : undefined,
-  secrets,
-  now: Date.now(),
-  onUnknownReply: () => context.onUnknownReply?.('imap'),
-});
 
 /**
  * Connects and signs in. A refused access token is refreshed once and tried once more.

@@ -5,9 +5,10 @@ import type { ReceiveSettings } from '../../src/contract/receive-settings.js';
 import type { Finding, TestSteps } from '../../src/contract/test-steps.js';
 import { probeServer } from '../mail/probe.js';
 import { imapDialogue } from './dialogue.js';
+import { failureOf, placeOf } from './imap-failure.js';
 import { type ImapFailure, problemOf } from './replies.js';
 import { sessionOn } from './session.js';
-import { failureOf, type ImapConnection, placeOf, signIn } from './sign-in.js';
+import { type ImapConnection, signIn } from './sign-in.js';
 
 const protocol = 'imap';
 

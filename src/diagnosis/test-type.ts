@@ -69,7 +69,8 @@ function stepsOf(
         const [first = host] = found;
         pinned.set(host, first);
         const rest = found.length > 1 ? `; taking ${first}` : '';
-        return { detail: `${host} is ${found.join(', ')}${rest}`, value: first };
+        const detail = first === host ? `${host} is an address` : `${host} is ${found.join(', ')}${rest}`;
+        return { detail, value: first };
       }),
     token: (protocol) =>
       run.run({ protocol, step: 'token' }, async () => {

@@ -8,6 +8,7 @@ import type { ReceiveSettings, WebhookDestination } from '../../contract/receive
 import { withoutSecrets } from '../../contract/without-secrets.js';
 import type { Destination } from './destination.js';
 import { webhookBody } from './webhook-body.js';
+import { pingBody, pingProblem } from './webhook-ping.js';
 import { problemOfStatus, retryAfter } from './webhook-replies.js';
 import { createWebhookSigner } from './webhook-signature.js';
 
@@ -91,8 +92,7 @@ export function createWebhook(options: WebhookOptions): Destination {
       await post({ id: message.id, ...bodyOf(message, new Date(clock.now())), headers }, signal);
     },
     async test(signal) {
-      const timestamp = new Date(clock.now()).toISOString();
-      const body = JSON.stringify({ type: 'ping', timestamp, data: { from: 'Mailgrant' } });
+      const body = pingBody(clock.now());
       const ping = { id: `ping_${randomUUID()}`, contentType: 'application/json', body, headers: {} };
       const status = await post(ping, signal).catch((error: unknown) => {
         throw pingProblem(error, { url: shownUrl, isSigned: signed !== undefined });
@@ -101,19 +101,6 @@ export function createWebhook(options: WebhookOptions): Destination {
       return `${shownUrl} answered ${status} to ${how}`;
     },
   };
-}
-
-/** A ping stops nothing, and a refusal of it says what a message's would not: that it is about the signature. */
-function pingProblem(error: unknown, { url, isSigned }: { url: string; isSigned: boolean }): unknown {
-  if (!(error instanceof ProblemError)) return error;
-  const { code, foreign, serverWords } = error.problem;
-  const status = foreign?.status ?? 0;
-  const words = serverWords === undefined ? {} : { serverWords };
-  if (isSigned && (status === 401 || status === 403))
-    return problemError('webhook-signature-refused', { with: { url, status }, ...words, cause: error });
-  if (code === 'webhook-gone')
-    return problemError(code, { with: { url }, detail: `${url} answered 410.`, ...words, cause: error });
-  return error;
 }
 
 interface Posted {
