@@ -61,13 +61,15 @@ export function createOutgoing(options: {
       const stop = createStop(init.signal, init.deadlineMs ?? DEADLINE_MS);
       try {
         // undici's fetch costs several times the time of its request, most of it in streams that nobody reads here.
-        const answer = await request(url, {
+        const answered = request(url, {
           method: (init.method ?? 'GET') as Dispatcher.HttpMethod,
           headers: Object.fromEntries(new Headers(init.headers)),
           body: init.body === undefined || init.body === null ? null : String(init.body),
           signal: stop.emitter,
           dispatcher,
         });
+        // Until it is connected undici only notes the abort, and a silent resolver would outlast any deadline.
+        const answer = await Promise.race([answered, stop.stopped]);
         const body = await answer.body.arrayBuffer();
         return new Response(WITHOUT_BODY.has(answer.statusCode) ? null : body, {
           status: answer.statusCode,
@@ -92,6 +94,8 @@ function createStop(signal: AbortSignal | null | undefined, deadlineMs: number) 
     reason ??= why;
     emitter.emit('abort');
   };
+  const stopped = new Promise<never>((_, reject) => emitter.once('abort', () => reject(reason)));
+  stopped.catch(() => undefined);
   const aborted = (): void => stop(signal?.reason ?? new Error('aborted'));
   signal?.throwIfAborted();
   signal?.addEventListener('abort', aborted, { once: true });
@@ -101,6 +105,8 @@ function createStop(signal: AbortSignal | null | undefined, deadlineMs: number) 
   );
   return {
     emitter,
+    /** Rejects when the request is stopped. */
+    stopped,
     reason: () => reason,
     end() {
       clearTimeout(timer);

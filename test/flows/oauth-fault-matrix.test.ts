@@ -1,5 +1,5 @@
 /** Every fault of the token endpoint × every way to it: refresh ahead, on demand, the callback's code exchange. No cell costs a grant. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -25,6 +25,7 @@ let directory: string;
 let redis: TestRedis;
 let tenant: Tenant;
 let authority: CertificateAuthority;
+let stranger: CertificateAuthority;
 let front: TokenFront;
 let elsewhere: Server;
 let askedElsewhere = 0;
@@ -33,7 +34,8 @@ let harness: Harness;
 let application: Application;
 /** Of the row at hand: with its own deadline, and no connection to the endpoint yet. */
 let world: World;
-const names = { resolve: true, failed: 0 };
+const RIGHT_ADDRESS = '127.0.0.1';
+const names: { address: string | undefined; asked: number } = { address: RIGHT_ADDRESS, asked: 0 };
 let mendRow = (): void => undefined;
 
 const USERS = Array.from({ length: FAULT_ROWS.length * 3 }, (_, index) => `u${index}@sandbox.example`);
@@ -42,7 +44,10 @@ const nextUser = (): string => USERS[used++] ?? '';
 
 beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'mailgrant-faults-'));
-  authority = await createCertificateAuthority(directory);
+  const directories = [path.join(directory, 'a'), path.join(directory, 'b')] as const;
+  for (const each of directories) await mkdir(each);
+  authority = await createCertificateAuthority(directories[0]);
+  stranger = await createCertificateAuthority(directories[1]);
   [redis, tenant] = await Promise.all([startRedis(), startTenant({ users: USERS, clock: { now: realNow } })]);
   const certificate = await authority.issue([TOKEN_HOST]);
   front = await startTokenFront({ certificate, to: Number(new URL(tenant.origin).port) });
@@ -71,7 +76,7 @@ afterEach(async () => {
   mendRow();
   vi.useRealTimers();
   tenant.misbehave.clear();
-  names.resolve = true;
+  names.address = RIGHT_ADDRESS;
   await world.close();
 });
 afterAll(async () => {
@@ -91,8 +96,9 @@ async function openRow(row: FaultRow): Promise<void> {
     outgoing: {
       certificateAuthority: authority.ca,
       lookup: async (host) => {
-        if (names.resolve) return [{ address: '127.0.0.1', family: 4 }];
-        names.failed += 1;
+        if (names.address !== RIGHT_ADDRESS) names.asked += 1;
+        if (names.address === 'never') return new Promise(() => {});
+        if (names.address !== undefined) return [{ address: names.address, family: 4 }];
         throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: 'ENOTFOUND' });
       },
     },
@@ -104,6 +110,7 @@ const make = async (row: FaultRow): Promise<() => void> => {
     tenant,
     front,
     authority,
+    stranger,
     names,
     elsewhere: `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/token`,
     clockOff: (ms) => void vi.setSystemTime(realNow() + ms),
@@ -112,7 +119,7 @@ const make = async (row: FaultRow): Promise<() => void> => {
 };
 
 /** How often the endpoint was asked, however far the asking got. */
-const asked = (): number => front.failed() + tenant.authorization.log.length + names.failed;
+const asked = (): number => front.failed() + tenant.authorization.log.length + names.asked;
 
 async function problemOf(run: () => Promise<unknown>): Promise<Problem> {
   try {

@@ -12,10 +12,12 @@ export interface FaultPlace {
   tenant: Tenant;
   front: TokenFront;
   authority: CertificateAuthority;
+  /** Nobody trusts this one. */
+  stranger: CertificateAuthority;
   /** Another host, which must never be asked for anything. */
   elsewhere: string;
-  /** Whether names resolve. */
-  names: { resolve: boolean };
+  /** What names resolve to; `undefined`: to nothing; `never`: there is no answer. */
+  names: { address: string | undefined | 'never' };
   /** Sets the clock of Mailgrant, ms from the right time. */
   clockOff(ms: number): void;
 }
@@ -48,10 +50,28 @@ const front =
   (fault: FrontFault): FaultRow['make'] =>
   (place) =>
     place.front.break(fault);
+/** @param address that names resolve to from now on */
+const resolvingTo =
+  (address: string | undefined): FaultRow['make'] =>
+  ({ names }) => {
+    const { address: right } = names;
+    names.address = address;
+    return () => {
+      names.address = right;
+    };
+  };
 const status = (code: number): FaultRow['make'] => endpoint({ kind: 'status', status: code });
 
 export const FAULT_ROWS: readonly FaultRow[] = [
   { name: 'no answer', make: endpoint({ kind: 'hang' }), deadlineMs: 1_000, ...unavailable },
+  { name: 'half of an answer', make: endpoint({ kind: 'stall' }), deadlineMs: 1_000, ...unavailable },
+  { name: 'a resolver that is silent', make: resolvingTo('never'), deadlineMs: 1_000, ...unavailable },
+  { name: 'nobody listening', make: resolvingTo('127.0.0.77'), ...unavailable },
+  {
+    name: 'an answer of eight megabytes',
+    make: endpoint({ kind: 'status', status: 200, body: `{"access_token":"${'x'.repeat(8_400_000)}"}` }),
+    ...unavailable,
+  },
   { name: 'reset at accept', make: front({ kind: 'reset-at-accept' }), ...unavailable },
   { name: 'reset before the request is read', make: front({ kind: 'reset-before-request' }), ...unavailable },
   { name: 'reset after the request was read', make: endpoint({ kind: 'drop' }), ...unavailable },
@@ -69,6 +89,12 @@ export const FAULT_ROWS: readonly FaultRow[] = [
     name: 'a certificate for another name',
     make: async (place) =>
       place.front.break({ kind: 'certificate', certificate: await place.authority.issue(['other.test']) }),
+    ...untrusted,
+  },
+  {
+    name: 'a certificate by an authority that nobody trusts',
+    make: async (place) =>
+      place.front.break({ kind: 'certificate', certificate: await place.stranger.issue([TOKEN_HOST]) }),
     ...untrusted,
   },
   {
@@ -128,12 +154,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   },
   {
     name: 'a name that does not resolve',
-    make: ({ names }) => {
-      names.resolve = false;
-      return () => {
-        names.resolve = true;
-      };
-    },
+    make: resolvingTo(undefined),
     refresh: 'token-endpoint-unknown-host',
     callback: 'token-endpoint-unknown-host',
   },

@@ -102,6 +102,17 @@ it('ends at its deadline, also in the middle of a body, and when its caller abor
   expect(asked).toHaveBeenCalledOnce();
 });
 
+it('ends at its deadline and with its caller while it still waits for a resolver that is silent', async () => {
+  const { fetch } = outgoing({ allowPrivateNetworks: true, lookup: () => new Promise(() => {}) });
+  const startedAt = performance.now();
+  await expect(fetch('http://silent.example/', { deadlineMs: 100 })).rejects.toMatchObject({
+    name: 'TimeoutError',
+  });
+  await expect(fetch('http://silent.example/', { signal: AbortSignal.timeout(100) })).rejects.toThrow();
+  // Well below what connecting may take.
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+});
+
 it('does not read an answer without end', async () => {
   answer = (_request, response) => {
     const chunk = Buffer.alloc(1_000_000);
