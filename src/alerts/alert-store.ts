@@ -9,7 +9,7 @@ import type { QueuedEvent } from './notice.js';
 /** Resolved alerts that are kept to be looked at. */
 const RESOLVED_KEPT = 1_000;
 /** What one dead channel may pile up; the oldest goes first, and that is logged. */
-const LONGEST_QUEUE = 5_000;
+const LONGEST_QUEUE = 20_000;
 
 const apply = script<number>(`
 -- Changes one alert, if it still is as it was read, and queues what channels are told of that.
