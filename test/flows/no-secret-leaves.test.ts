@@ -16,6 +16,7 @@ import { ALICE, BOB, MALLORY, openServiceWorld, type ServiceWorld, type Shown } 
 const PATIENCE = { timeout: 30_000, interval: 50 };
 const WRONG_CLIENT_SECRET = 'wrong~Client.Secret/with+signs=and&more';
 const PASSWORD = 'Basic "pass\\word" für bob/1+1';
+const PASSPHRASE = 'carried "over" in the other pocket: grüße';
 /** The one file that holds a secret on purpose. */
 const KEY_FILE = 'encryption-key';
 
@@ -200,6 +201,18 @@ async function fullRun(): Promise<void> {
     expect((await refresh(connection)).status).toBe(200);
   }
 
+  // A grant carried in a file, well and badly; everything sealed anew; a set-up out and in.
+  const { file } = await service.api<{ file: object }>('POST', `/connections/${alice}/export`, {
+    passphrase: PASSPHRASE,
+  });
+  const carried = (passphrase: string) =>
+    service.call('POST', `/connections/${alice}/import`, { file, passphrase });
+  expect((await carried(`${PASSPHRASE}, wrong`)).status).toBe(422);
+  expect((await carried(PASSPHRASE)).status).toBe(200);
+  expect((await service.call('POST', '/service/reseal')).status).toBe(200);
+  const setup = await service.api('GET', '/setup/export');
+  expect((await service.call('POST', '/setup/import?dryRun=true', setup)).status).toBe(200);
+
   // A wrong client secret, and the right one again.
   for (const clientSecret of [WRONG_CLIENT_SECRET, tenant.clientSecret]) {
     const { version } = await shown(`/applications/${application.id}`);
@@ -327,6 +340,7 @@ async function everySecret(): Promise<Secret[]> {
       .map((value, i) => ({ name: `issued by the tenant ${i}: ${value.slice(0, 4)}`, value })),
     { name: 'wrong client secret', value: WRONG_CLIENT_SECRET },
     { name: 'password', value: PASSWORD },
+    { name: 'passphrase', value: PASSPHRASE },
     { name: 'API key', value: API_KEY },
     { name: 'webhook secret', value: webhook.secret },
     {
