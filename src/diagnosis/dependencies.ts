@@ -13,7 +13,7 @@ import type { StepDeadlines } from './steps.js';
 
 export interface DiagnosisDependencies extends Pick<DestinationParts, 'webhookDeadlineMs'> {
   redis: RedisClient;
-  connections: Pick<Connections, 'read'>;
+  connections: Pick<Connections, 'read' | 'connectors'>;
   connectors: Pick<Connectors, 'read' | 'typeOf' | 'settingsWithSecrets'>;
   connectorTypes: readonly ConnectorType[];
   mailContext: MailContexts['mailContext'];

@@ -82,14 +82,29 @@ function stepsOf(
   };
 }
 
+/** The connectors that send over a connection; they may have set lower limits than the provider's. */
+async function sendersOf(
+  { connections, connectors }: DiagnosisDependencies,
+  { id }: Connection,
+): Promise<Connector[]> {
+  const ids = await connections.connectors(id);
+  const bound = await Promise.all(ids.map((each) => connectors.read(each).catch(() => undefined)));
+  return bound
+    .filter((each) => each !== undefined)
+    .filter((each) => connectors.typeOf(each).direction === 'send');
+}
+
 /** One of the mailbox's SMTP connections, for this test; sending goes on over the others. */
 async function smtpSlot(
-  { redis, presetOf, deadlinesMs }: DiagnosisDependencies,
+  deps: DiagnosisDependencies,
   run: TestRun,
   { connection, connector }: TypeTest,
 ): Promise<SmtpSlot> {
-  const { limits } = await presetOf(connection);
-  const { smtpConnections: most } = effectiveLimits(limits, sendSettings(connector?.settings ?? {}));
+  const { redis, deadlinesMs } = deps;
+  const senders = connector ? [connector] : await sendersOf(deps, connection);
+  const { limits } = await deps.presetOf(connection);
+  const allowed = senders.map(({ settings }) => effectiveLimits(limits, sendSettings(settings)));
+  const most = Math.max(1, ...(allowed.length > 0 ? allowed : [limits]).map((each) => each.smtpConnections));
   const { mailboxKey } = connection.authorization;
   const patienceMs = deadlinesMs?.slot ?? SLOT_PATIENCE_MS;
   for (let waitedMs = 0; ; waitedMs += SLOT_LOOK_MS) {

@@ -52,6 +52,8 @@ export interface DiagnosisWorld {
   /** Whether private networks may be connected to. */
   network: { allowPrivate: boolean };
   connector(type: string, settings?: Record<string, unknown>): Connector;
+  /** Takes all connectors away. */
+  forgetConnectors(): void;
   test(options?: {
     connector?: Connector;
     signal?: AbortSignal;
@@ -137,7 +139,10 @@ export async function openDiagnosisWorld(): Promise<DiagnosisWorld> {
   const connectors = new Map<ConnectorId, Connector>();
   const deps = (): DiagnosisDependencies => ({
     redis: storage.client,
-    connections: { read: async () => structuredClone(connection) },
+    connections: {
+      read: async () => structuredClone(connection),
+      connectors: async () => [...connectors.keys()],
+    },
     connectors: {
       read: async (which) => structuredClone(connectors.get(which) as Connector),
       typeOf: ({ type }) =>
@@ -181,6 +186,7 @@ export async function openDiagnosisWorld(): Promise<DiagnosisWorld> {
       connectors.set(connector.id, connector);
       return connector;
     },
+    forgetConnectors: () => connectors.clear(),
     async test({ connector, signal = new AbortController().signal, onStep = () => {} } = {}) {
       const steps: StepReport[] = [];
       const options = {

@@ -45,6 +45,7 @@ afterAll(async () => {
 });
 
 afterEach(async () => {
+  world.forgetConnectors();
   const { tenant, connection, token, refresh, deadlines, network } = world;
   tenant.misbehave.clear();
   Object.assign(connection.settings, {
@@ -518,6 +519,21 @@ describe('a test', () => {
     expect((await world.test()).result).toBe('ok');
     expect(await Promise.all(leases.map((lease) => client.get(lease)))).toEqual(['a worker', 'a worker']);
     for (const lease of leases) await client.del(lease);
+  });
+
+  it('keeps to the SMTP connections that the mailbox’s senders were given', async () => {
+    const slot = await takeSmtpSlot(world.storage.client, mailboxKey, { connections: 3, leaseMs: 30_000 });
+    world.deadlines.ms = { slot: 300 };
+    only('smtp');
+    expect((await world.test()).result).toBe('ok');
+    receiver();
+    const sender = world.connector('email-send', { limits: { smtpConnections: 1 } });
+    for (const connector of [undefined, sender]) {
+      const tested = await world.test(connector && { connector });
+      expect(failure(tested)).toEqual({ step: 'smtp slot', code: 'smtp-connections-in-use' });
+    }
+    await slot?.release();
+    expect((await world.test({ connector: sender })).result).toBe('ok');
   });
 
   it('that breaks off between two steps says why, and is no success', async () => {

@@ -190,6 +190,17 @@ describe('Test Connection', () => {
     });
   });
 
+  it('tells a mail server that cannot check tokens from one that refuses them', async () => {
+    await authority.stop();
+    const last = (await test(`/connections/${connection}`)).steps.at(-1);
+    expect(last).toMatchObject({
+      protocol: 'imap',
+      step: 'authenticate',
+      problem: { code: 'imap-unavailable' },
+    });
+    expect(last?.problem?.serverWords).toMatch(/temporary|UNAVAILABLE/i);
+  });
+
   it('finds a server that went away', async () => {
     await dovecot.stop();
     const tested = await test(`/connections/${connection}`);
