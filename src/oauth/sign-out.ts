@@ -11,7 +11,10 @@ import { voidGrant } from '../setup/void-grant.js';
 import type { RedisClient } from '../storage/redis.js';
 import type { Log } from '../telemetry/log.js';
 import type { OAuthClient, OAuthClients } from './client.js';
+import type { ClientCredential } from './client-credential.js';
+import { withEitherSecret } from './either-secret.js';
 import { failureOfAnswer, failureOfSilence } from './server-answer.js';
+import type { ServerFailure } from './server-errors.js';
 import { record } from './token-request.js';
 import type { StoredGrant, TokenStore } from './token-store.js';
 
@@ -79,22 +82,24 @@ async function revokedAt(
   client: OAuthClient,
   { accessToken, refreshToken }: NonNullable<StoredGrant['tokens']>,
 ): Promise<string | undefined> {
-  const recording = record(client.fetch, DEADLINE_MS);
-  const configuration = client.configuration({
-    fetch: recording.fetch,
-    endpoints: { revocation_endpoint: endpoint },
-  });
   const hint = refreshToken === undefined ? 'access_token' : 'refresh_token';
-  try {
-    await tokenRevocation(configuration, refreshToken ?? accessToken, { token_type_hint: hint });
-    return undefined;
-  } catch (error) {
-    const answer = recording.answer();
-    if (answer?.status === 200) return undefined;
-    const secrets = [...client.secrets, accessToken, refreshToken ?? ''].filter((each) => each !== '');
-    const { words, facts } = answer
-      ? failureOfAnswer(answer, secrets)
-      : failureOfSilence(recording.cause() ?? error);
-    return words?.split('\n')[0] || (facts.error ?? 'no usable answer');
-  }
+  const secrets = [...client.secrets, accessToken, refreshToken ?? ''].filter((each) => each !== '');
+  const attempt = async (credential: ClientCredential): Promise<ServerFailure | undefined> => {
+    const recording = record(client.fetch, DEADLINE_MS);
+    const configuration = client.configuration({
+      fetch: recording.fetch,
+      endpoints: { revocation_endpoint: endpoint },
+      credential,
+    });
+    try {
+      await tokenRevocation(configuration, refreshToken ?? accessToken, { token_type_hint: hint });
+      return undefined;
+    } catch (error) {
+      const answer = recording.answer();
+      if (answer?.status === 200) return undefined;
+      return answer ? failureOfAnswer(answer, secrets) : failureOfSilence(recording.cause() ?? error);
+    }
+  };
+  const { outcome } = await withEitherSecret(client, attempt, (failure) => failure?.facts);
+  return outcome && (outcome.words?.split('\n')[0] || (outcome.facts.error ?? 'no usable answer'));
 }

@@ -13,6 +13,7 @@ import { problemIn } from '../contract/problem.js';
 import { issuerOfTenant } from './authorization-server.js';
 import type { OAuthClient } from './client.js';
 import type { ClientCredential } from './client-credential.js';
+import { withEitherSecret } from './either-secret.js';
 import {
   clockAheadMs,
   failureOfAnswer,
@@ -21,7 +22,7 @@ import {
   type RecordedAnswer,
   withoutSecrets,
 } from './server-answer.js';
-import { refusesClientSecret, type ServerFailure } from './server-errors.js';
+import type { ServerFailure } from './server-errors.js';
 
 /** A token answer is a few kilobytes; more is no token answer. */
 const LARGEST_ANSWER_BYTES = 1024 * 1024;
@@ -73,23 +74,17 @@ export interface TokenRequest {
  */
 export async function requestTokens(client: OAuthClient, request: TokenRequest): Promise<TokenOutcome> {
   const startedAt = performance.now();
-  const [first, second] = client.credentials();
-  const outcome = await requestOnce(client, request, first);
-  if (second === undefined) return outcome;
-  const refused = secretRefusal(outcome);
-  if (!refused) {
-    if (outcome.kind === 'tokens') client.accepted(first);
-    return outcome;
-  }
-  const deadlineMs = Math.floor(request.deadlineMs - (performance.now() - startedAt));
-  if (deadlineMs <= 0) return UNTRIED;
-  const other = await requestOnce(client, { ...request, deadlineMs }, second);
-  const alsoRefused = secretRefusal(other);
-  if (alsoRefused)
-    return bothRefused(first.which === 'first' ? [refused, alsoRefused] : [alsoRefused, refused]);
-  // Whatever else it says of the grant: it took the secret.
-  if (other.kind !== 'failure' || other.failure.facts.error === 'invalid_grant') client.accepted(second);
-  return other;
+  const { outcome, refused } = await withEitherSecret(
+    client,
+    (credential): Promise<TokenOutcome> => {
+      const deadlineMs = Math.ceil(request.deadlineMs - (performance.now() - startedAt));
+      return deadlineMs <= 0
+        ? Promise.resolve(UNTRIED)
+        : requestOnce(client, { ...request, deadlineMs }, credential);
+    },
+    (each) => (each.kind === 'failure' ? each.failure.facts : undefined),
+  );
+  return refused ? bothRefused(refused) : outcome;
 }
 
 /** One request with one credential. */
@@ -121,11 +116,6 @@ async function requestOnce(
   }
 }
 
-type Failed = Extract<TokenOutcome, { kind: 'failure' }>;
-
-const secretRefusal = (outcome: TokenOutcome): Failed | undefined =>
-  outcome.kind === 'failure' && refusesClientSecret(outcome.failure.facts) ? outcome : undefined;
-
 /** The endpoint took so long to refuse the one secret that the other could not be tried: nothing is known. */
 const UNTRIED: TokenOutcome = {
   kind: 'failure',
@@ -134,10 +124,13 @@ const UNTRIED: TokenOutcome = {
 };
 
 /** What the first secret's refusal is called, with the words about both. */
-function bothRefused([first, second]: [Failed, Failed]): TokenOutcome {
-  const words = [first, second].map(({ failure }) => failure.words ?? failure.facts.error ?? 'refused');
-  const both = `Client Secret: ${words[0]}\nSecond Client Secret: ${words[1]}`;
-  return { ...first, failure: { ...first.failure, words: both } };
+function bothRefused({ first, second }: { first: TokenOutcome; second: TokenOutcome }): TokenOutcome {
+  if (first.kind !== 'failure' || second.kind !== 'failure') return first;
+  const [one, two] = [first, second].map(({ failure }) => failure.words ?? failure.facts.error ?? 'refused');
+  return {
+    ...first,
+    failure: { ...first.failure, words: `Client Secret: ${one}\nSecond Client Secret: ${two}` },
+  };
 }
 
 /**

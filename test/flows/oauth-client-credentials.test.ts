@@ -34,7 +34,7 @@ let world: World;
 /** In App Service. */
 let appService: World;
 beforeAll(async () => {
-  [redis, tenant] = await Promise.all([startRedis(), startTenant()]);
+  [redis, tenant] = await Promise.all([startRedis(), startTenant({ revocation: true })]);
   directory = await mkdtemp(path.join(tmpdir(), 'mailgrant-federated-'));
   tokenFile = path.join(directory, 'token');
   const { origin, identities } = tenant;
@@ -316,6 +316,19 @@ describe('a second client secret', () => {
     tenant.misbehave.clientSecret({ clientId: application.settings.clientId, ...change });
     await signIn(application);
     expect(outcomes(application).at(-1)).toBe('authorization_code ok');
+  });
+
+  it('is used for device codes as well, and at sign-out', async () => {
+    const device = await registered({ clientSecret: 'second' }, both('first', 'second'));
+    const id = await connectionOf(world, tenant, { application: device, user: ALICE });
+    await world.connections.patch(id, 1, { grant: 'deviceCode' });
+    expect(await world.deviceSignIn.start(id)).toMatchObject({ userCode: expect.any(String) });
+
+    const application = await registered({ clientSecret: 'first' }, both('first', 'second'));
+    const signedIn = await signIn(application);
+    tenant.misbehave.clientSecret({ clientId: application.settings.clientId, secret: 'second' });
+    expect(await world.signOut(signedIn)).toEqual({ outcome: 'revoked' });
+    expect(tenant.revocation.log.at(-1)).toEqual({ hint: 'refresh_token', revoked: true });
   });
 
   it('fails the application only when it is refused as well, with the words about both', async () => {
