@@ -143,6 +143,9 @@ function configuration(of: {
     features: {
       devInteractions: { enabled: false },
       introspection: { enabled: true, allowedPolicy: () => true },
+      clientCredentials: { enabled: true },
+      deviceFlow: { enabled: true },
+      revocation: { enabled: true },
     },
     cookies: { keys: ['cookie key of the test lane'] },
     interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
