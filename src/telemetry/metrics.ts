@@ -51,16 +51,20 @@ export function createMetrics(options: { processMetrics?: boolean } = {}): Metri
     return { observe: (values, ms) => histogram.observe(values, ms / 1000) };
   };
 
+  const unknownReplies = count(
+    'mailgrant_unknown_replies_total',
+    'Replies of foreign servers that no table knows; they were taken by their class.',
+    ['protocol'],
+  );
+  // From the start at 0: whoever watches for growth sees the first one grow.
+  for (const protocol of ['oauth', 'imap', 'smtp']) unknownReplies.add({ protocol }, 0);
+
   return {
     refreshes: count('mailgrant_token_refreshes_total', 'Token refreshes by outcome.', ['outcome']),
     received: count('mailgrant_messages_received_total', 'Inbound messages by outcome.', ['outcome']),
     sent: count('mailgrant_messages_sent_total', 'Outbound attempts by outcome.', ['outcome']),
     problems: count('mailgrant_problems_total', 'Problems raised, by code.', ['code']),
-    unknownReplies: count(
-      'mailgrant_unknown_replies_total',
-      'Replies of foreign servers that no table knows; they were taken by their class.',
-      ['protocol'],
-    ),
+    unknownReplies,
     polls: duration('mailgrant_poll_seconds', 'How long a poll of a mailbox took.', ['outcome']),
     requests: duration('mailgrant_http_request_seconds', 'How long a request to the admin API took.', [
       'method',

@@ -233,6 +233,14 @@ it('4: the connection is set to Basic', async () => {
     `OAuth 2.0: choose an Application for it, and sign in as ${address('dee')}`,
   );
   expect(found.serverWords).toMatch(/failed/);
+
+  // What it says to do does it.
+  const app = await application('four');
+  const { version } = await api('GET', `/connections/${id}`);
+  const toOAuth = { basic: null, application: app.id };
+  await world.service.api('PATCH', `/connections/${id}`, toOAuth, { 'if-match': `"${version}"` });
+  expect((await world.signIn(id, upn('dee'))).status).toBe(200);
+  await vi.waitFor(async () => expect(await healthProblem(connector)).toBeNull(), PATIENCE);
 });
 
 it('5: an administrator must consent', async () => {

@@ -45,7 +45,7 @@ async function signedIn(): Promise<string> {
 async function counted(protocol: string): Promise<number> {
   const metrics = await (await fetch(`${world.service.url}/metrics`)).text();
   const line = new RegExp(`^mailgrant_unknown_replies_total\\{protocol="${protocol}"\\} (\\d+)$`, 'm');
-  return Number(line.exec(metrics)?.[1] ?? 0);
+  return Number(line.exec(metrics)?.[1]);
 }
 
 /** Expects what is found to be marked and counted, beyond what was counted before. */

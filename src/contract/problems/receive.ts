@@ -25,9 +25,9 @@ export const receiveProblems = definitions({
   'imap-basic-disabled': {
     title: 'IMAP takes no passwords here',
     detail:
-      '{host} answered as Exchange Online does to every password, right or wrong: the connection of {user} is set to Basic, and the server wants OAuth 2.0.',
+      'The connection of {user} is set to Basic, and {host} refused the password in the words with which Exchange Online refuses every password, right or wrong: it takes OAuth 2.0 only.',
     owner: 'user',
-    next: 'Set Authentication of the connection to OAuth 2.0: choose an Application for it, and sign in as {user}.',
+    next: 'Set Authentication of the connection to OAuth 2.0: choose an Application for it, and sign in as {user}. Where {host} is no Exchange Online, check the Password instead.',
     verdict: 'hold',
     reach: 'connection',
     httpStatus: 409,
