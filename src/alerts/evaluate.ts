@@ -11,7 +11,7 @@ import type { AlertStore, StoredState } from './alert-store.js';
 import { alertView } from './alert-view.js';
 import { conditionsOf } from './conditions.js';
 import { type FactsDeps, readFacts } from './facts.js';
-import { type Change, changesOf } from './transitions.js';
+import { type Change, type ChangeEvent, changesOf } from './transitions.js';
 
 const LEASE_MS = 30_000;
 
@@ -41,7 +41,8 @@ export async function evaluate(deps: EvaluateDeps, signal: AbortSignal): Promise
     const stored = await store.read();
     const states = new Map([...stored].map(([key, { state }]) => [key, state]));
     const now = clock.now();
-    const changes = changesOf(states, conditionsOf(facts, now), now);
+    const changed = changesOf(states, conditionsOf(facts, now), now);
+    const changes = [...changed, ...untold(states, changed, channels)];
     for (const change of changes) {
       either.throwIfAborted();
       await applyChange(deps, { change, before: stored.get(change.key), channels });
@@ -50,6 +51,20 @@ export async function evaluate(deps: EvaluateDeps, signal: AbortSignal): Promise
   } finally {
     await lease.release();
   }
+}
+
+/** What is open and a channel that listens now was not told: it is new, or wants to know more than before. */
+function untold(
+  states: ReadonlyMap<string, AlertState>,
+  changed: readonly Change[],
+  channels: readonly AlertChannel[],
+): Change[] {
+  const keysChanged = new Set(changed.map(({ key }) => key));
+  return [...states].flatMap(([key, state]): Change[] => {
+    if (state.openedAt === undefined || keysChanged.has(key)) return [];
+    const isTold = listening(state, channels).every((id) => state.channels.includes(id));
+    return isTold ? [] : [{ key, after: state, event: { type: 'reminder', alert: state, onlyUntold: true } }];
+  });
 }
 
 async function applyChange(
@@ -62,7 +77,7 @@ async function applyChange(
     await store.apply({ key, before, after: change.after, channels: [] });
     return;
   }
-  const told = event.type === 'resolved' ? informed(event.alert, channels) : listening(event.alert, channels);
+  const told = toldOf(event, channels);
   const after = change.after && {
     ...change.after,
     channels: [...new Set([...change.after.channels, ...told])],
@@ -85,6 +100,14 @@ async function applyChange(
       { channels: told },
       'an alert channel has been dead for so long that its oldest alerts were dropped',
     );
+}
+
+function toldOf(
+  { type, alert, onlyUntold }: ChangeEvent,
+  channels: readonly AlertChannel[],
+): AlertChannelId[] {
+  if (type === 'resolved') return informed(alert, channels);
+  return listening(alert, channels).filter((id) => !onlyUntold || !alert.channels.includes(id));
 }
 
 /** Channels that want to be told that it is there. */

@@ -15,7 +15,14 @@ export interface Change {
   /** `undefined`: forgotten. */
   after: AlertState | undefined;
   /** What is told of it; its channels are filled in by who tells. */
-  event?: { type: AlertEventType; alert: AlertState | ResolvedAlert };
+  event?: ChangeEvent;
+}
+
+export interface ChangeEvent {
+  type: AlertEventType;
+  alert: AlertState | ResolvedAlert;
+  /** Told only to channels that do not know of it. */
+  onlyUntold?: boolean;
 }
 
 /** What is broken is said again each day; what only will break is said again when it comes closer. */

@@ -339,6 +339,26 @@ it('tells a channel only what it wants to know, and the recovery of what it was 
   expect(told()).toEqual(['alert.opened connection-stopped', 'alert.resolved connection-stopped']);
 });
 
+it('tells a channel that is made later what is open, and when that is over', async () => {
+  const application = await world.application();
+  const first = await startWebhookReceiver();
+  try {
+    await world.webhookChannel(first);
+    await fail(application);
+    await world.look();
+    await world.webhookChannel(hook);
+    await world.after(MINUTE);
+    await world.after(MINUTE);
+    expect(told()).toEqual(['alert.reminder application-failed']);
+    await heal(application);
+    await world.after(MINUTE);
+    expect(told()).toEqual(['alert.reminder application-failed', 'alert.resolved application-failed']);
+    expect(told(first)).toEqual(['alert.opened application-failed', 'alert.resolved application-failed']);
+  } finally {
+    await first.stop();
+  }
+});
+
 it('keeps calm when the clock jumps', async () => {
   await fail(await world.application());
   await world.webhookChannel(hook);
