@@ -184,8 +184,11 @@ it('prints the admin-consent link, and says where there is none', async () => {
     clientId: tenant.clientId,
     clientAuth: { method: 'none' },
   });
-  const link = async (...options: string[]) =>
-    new URL((await mailgrant(['applications', 'admin-consent', entra.id, ...options])).out.trim());
+  const link = async (...options: string[]) => {
+    const { code, out, err } = await mailgrant(['applications', 'admin-consent', entra.id, ...options]);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    return new URL(out.trim());
+  };
   expect((await link()).pathname).toBe('/organizations/v2.0/adminconsent');
   expect((await link()).searchParams.get('scope')).toContain('/IMAP.AccessAsUser.All');
   expect((await link('--app-only')).searchParams.get('scope')).toBe('https://outlook.office365.com/.default');
