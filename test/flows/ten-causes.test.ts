@@ -214,6 +214,22 @@ it('3: IMAP works and SMTP wants the UPN', async () => {
   const found = await heldMessage(await sender(id), 'smtp-wants-upn');
   expect(found).toMatchObject({ verdict: 'hold', serverWords: expect.stringContaining('535 5.7.3') });
   expectSaid(found, 'user', /user principal name/, `User is ${address('cid')}`, /sign in again/);
+
+  // What it says to do does it.
+  world.tenant.misbehave.clear();
+  const { version } = await api('GET', `/connections/${id}`);
+  await world.service.api(
+    'PATCH',
+    `/connections/${id}`,
+    { user: upn('cid') },
+    { 'if-match': `"${version}"` },
+  );
+  expect((await world.signIn(id, upn('cid'))).status).toBe(200);
+  const sent = await world.send(await sender(id), { to: address('kim'), subject: 'as the UPN' });
+  await vi.waitFor(
+    async () => expect((await api('GET', `/messages/${sent.id}`)).status).toBe('sent'),
+    PATIENCE,
+  );
 });
 
 it('4: the connection is set to Basic', async () => {
