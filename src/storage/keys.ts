@@ -101,6 +101,8 @@ export const keys = {
 
   /** string: GCRA theoretical arrival time of one token endpoint */
   pace: (tokenEndpoint: string) => `mg:{pace:${digest(tokenEndpoint)}}`,
+  /** string: the same of the line before it */
+  paceLine: (tokenEndpoint: string) => `mg:{pace:${digest(tokenEndpoint)}}:line`,
   /** hash with expiry: connection → when its place in the line of a token endpoint is due, ms */
   pacePlaces: (tokenEndpoint: string) => `mg:{pace:${digest(tokenEndpoint)}}:places`,
 
