@@ -48,6 +48,7 @@ if redis.call('HGET', KEYS[2], 'swept') ~= tostring(bucket) then
   local total, all = 0, redis.call('HGETALL', KEYS[2])
   for i = 1, #all, 2 do
     local number = tonumber(all[i])
+    if not number and string.sub(all[i], 1, 5) == 'back:' and tonumber(all[i + 1]) ~= bucket - 1 then redis.call('HDEL', KEYS[2], all[i]) end
     if number then
       if (number + 1) * bucketMs + dayMs <= now then redis.call('HDEL', KEYS[2], all[i])
       else total = total + tonumber(all[i + 1]) end
@@ -98,7 +99,10 @@ return {0, bucket, ahead}
 
 const giveBack = script<number>(`
 -- Gives back what was taken for messages that have certainly not gone.
--- KEYS[1] minute   KEYS[2] day   ARGV[1] bucket   ARGV[2] recipients of all   ARGV[3]… transactions   returns 1
+-- KEYS[1] minute   KEYS[2] day   ARGV[1] bucket   ARGV[2] recipients of all   ARGV[3]… transactions
+-- returns 1 given back, 0 had been before: a command whose reply was lost is sent again
+local swept = redis.call('HGET', KEYS[2], 'swept')
+if swept and redis.call('HSETNX', KEYS[2], 'back:' .. ARGV[3], swept) == 0 then return 0 end
 redis.call('ZREM', KEYS[1], unpack(ARGV, 3))
 if redis.call('HEXISTS', KEYS[2], ARGV[1]) == 1 then
   redis.call('HINCRBY', KEYS[2], ARGV[1], -ARGV[2])
@@ -142,11 +146,14 @@ interface TakenAhead extends Omit<Kind, 'now'> {
   bucket: number;
   /** ms since the epoch */
   from: number;
+  /** The same by a clock that nobody sets; ms. */
+  startedAt: number;
 }
 
 const noValue = (): void => {};
 
-export function createBudget(redis: RedisClient): Budget {
+/** @param monotonic ms by a clock that nobody sets: one that is set back must not bring back what was taken ahead */
+export function createBudget(redis: RedisClient, monotonic: () => number = () => performance.now()): Budget {
   const ahead = new Map<MailboxKey, TakenAhead>();
   const asking = new Map<MailboxKey, Promise<unknown>>();
   const names = (mailbox: MailboxKey): string[] => [keys.minuteBudget(mailbox), keys.dayBudget(mailbox)];
@@ -167,6 +174,9 @@ export function createBudget(redis: RedisClient): Budget {
     if (unused) await returned(mailbox, unused);
   };
 
+  const isInTime = ({ from, startedAt }: TakenAhead, now: number): boolean =>
+    now >= from && now <= from + AHEAD_MS && monotonic() <= startedAt + AHEAD_MS;
+
   /** Uses what was taken ahead for a message of this kind. */
   const used = (mailbox: MailboxKey, kind: Kind): BudgetAnswer | undefined => {
     const known = ahead.get(mailbox);
@@ -180,6 +190,7 @@ export function createBudget(redis: RedisClient): Budget {
     kind: Kind & { more: number },
   ): Promise<BudgetAnswer> => {
     const { recipients, limits, now, more } = kind;
+    const startedAt = monotonic();
     // Each part of a message that is sent in parts is a transaction of its own.
     const transaction = `${id}:${randomUUID().slice(0, 8)}`;
     const [full, value, extra = 0] = await take.run(redis, names(mailbox), [
@@ -199,7 +210,7 @@ export function createBudget(redis: RedisClient): Budget {
     ]);
     if (full !== 0) return { taken: false, until: value, limit: full === 1 ? 'minute' : 'day' };
     const transactions = Array.from({ length: extra }, (_, i) => `${transaction}:${i + 1}`);
-    const taken = { transactions, bucket: value, recipients, limits, from: now };
+    const taken = { transactions, bucket: value, recipients, limits, from: now, startedAt };
     if (extra > 0) ahead.set(mailbox, taken);
     return granted(mailbox, taken, transaction);
   };
@@ -212,6 +223,9 @@ export function createBudget(redis: RedisClient): Budget {
       await asking.get(mailbox)?.catch(noValue);
       const own = used(mailbox, kind);
       if (own) return own;
+      const known = ahead.get(mailbox);
+      // A clock that was set back comes to that time again, when it is counted no more.
+      if (known && now < known.from) await giveBackUnused(mailbox);
       const left = ahead.get(mailbox);
       const isOthers = left !== undefined && left.transactions.length > 0 && isInTime(left, now);
       if (waiting === 0 || isOthers || asking.has(mailbox)) return asked(mailbox, id, { ...kind, more: 0 });
@@ -223,8 +237,6 @@ export function createBudget(redis: RedisClient): Budget {
     },
   };
 }
-
-const isInTime = ({ from }: TakenAhead, now: number): boolean => now >= from && now <= from + AHEAD_MS;
 
 const sameLimits = (one: BudgetLimits, other: BudgetLimits): boolean =>
   one.messagesPerMinute === other.messagesPerMinute && one.recipientsPerDay === other.recipientsPerDay;

@@ -27,6 +27,16 @@ export function remainingRecipients(
 export const acceptedByAny = (log: readonly TransactionLogEntry[]): boolean =>
   log.some((entry) => (entry.accepted?.length ?? 0) > 0);
 
+/**
+ * Whether the newest word of a message in `sending` is that some recipients took it, and the others certainly have not
+ * got it. Of an owner that was late it says nothing of the attempt that began meanwhile, which may be out still.
+ */
+export function isPartlySent(log: readonly TransactionLogEntry[]): boolean {
+  const last = log.at(-1);
+  const mark = log.findLast(({ status }) => status === 'sending');
+  return last?.status === 'queued' && (last.accepted?.length ?? 0) > 0 && mark?.owner === last.owner;
+}
+
 /** When the message is to be tried next; ms since the epoch. */
 export function dueAtOf(head: SpoolHead, log: readonly TransactionLogEntry[]): number {
   return log.at(-1)?.retryAt ?? head.sendAt ?? head.acceptedAt;

@@ -69,17 +69,20 @@ export function createOutboxIndex(redis: RedisClient): OutboxIndex {
     async settleMany(messages) {
       const byConnection = grouped(messages, ({ connection }) => connection);
       const byConnector = grouped(messages, ({ connector }) => connector);
-      await Promise.all([
-        ...[...byConnection].map(([connection, some]) =>
-          redis.zrem(keys.outbox(connection), ...some.map(({ id }) => id)),
-        ),
-        ...[...byConnector].map(([connector, some]) =>
+      // What waits is looked at again, so it goes last: a crash between the two leaves no status that nobody mends.
+      await Promise.all(
+        [...byConnector].map(([connector, some]) =>
           redis.hset(
             keys.outboundStatus(connector),
             Object.fromEntries(some.map(({ id, status }) => [id, status])),
           ),
         ),
-      ]);
+      );
+      await Promise.all(
+        [...byConnection].map(([connection, some]) =>
+          redis.zrem(keys.outbox(connection), ...some.map(({ id }) => id)),
+        ),
+      );
     },
     forget: async (connection, id) => void (await redis.zrem(keys.outbox(connection), id)),
     async unlist(connector, ids) {

@@ -8,7 +8,6 @@ import type { Connection } from '../setup/model.js';
 import { processName } from '../storage/lease.js';
 import type { SpooledMessage } from '../storage/spool.js';
 import {
-  budgetProblem,
   type ConnectorOfRun,
   conclude,
   type DrainRun,
@@ -19,7 +18,8 @@ import {
 } from './drain-run.js';
 import type { DueEntry } from './due-messages.js';
 import { checkComposedSender } from './from-rule.js';
-import { acceptedByAny, attemptsOf, remainingRecipients } from './message-state.js';
+import { roomGone, takeRoom } from './message-room.js';
+import { acceptedByAny, attemptsOf, isPartlySent, remainingRecipients } from './message-state.js';
 import { maxAttempts, retryDelayMs } from './send-settings.js';
 import { type Attempt, afterOutcome, afterProblem, type NextStep } from './verdict.js';
 
@@ -27,6 +27,8 @@ import { type Attempt, afterOutcome, afterProblem, type NextStep } from './verdi
 const DISABLED_MS = 60_000;
 /** A message that the disk does not give now is tried again after this; the others go on. */
 const UNREADABLE_MS = 60_000;
+/** A message counts from when it goes: room that was taken so long before is taken anew. */
+const LATE_MS = 1_000;
 /** The longest pause of a connection whose server cannot be reached. */
 const LONGEST_OPEN_PAUSE_MS = 5 * 60_000;
 
@@ -146,7 +148,7 @@ async function settleForeign(run: DrainRun, entry: DueEntry, message: SpooledMes
     return;
   }
   const last = message.log.at(-1);
-  if (status === 'sending' && last?.status === 'queued' && last.accepted?.length) {
+  if (status === 'sending' && last && isPartlySent(message.log)) {
     // Some took it, which is durable; the move was not made. The others have certainly not got it.
     await deps.spool.record(head.connection, head.id, last, { to: 'waiting' });
     await index.postpone(head, 'queued', run.now());
@@ -217,17 +219,9 @@ export async function sendMessage(
   const { entry, message, content, connection, of, recipients } = ready;
   const { head } = message;
   const attempt = attemptOf(run, message, of);
-  const room = await run.budget.take(
-    run.mailbox,
-    { id: head.id, recipients: recipients.length },
-    { limits: of.limits, now: run.now(), waiting: run.due.backlog },
-  );
-  if (!room.taken) {
-    const waiting = budgetProblem(connection.settings.user, room.limit, of.limits, room.until);
-    run.health.failed(head.connector, waiting, room.until);
-    run.due.letGo(entry);
-    return { budgetUntil: room.until };
-  }
+  const takenAt = run.now();
+  let room = await takeRoom(run, ready);
+  if (!room.taken) return roomGone(run, ready, room);
 
   let sender: Sender;
   try {
@@ -237,6 +231,11 @@ export async function sendMessage(
     const found = asProblem(error);
     const step = unmarked(afterProblem(found, attempt));
     return concluding(openingFailed(run, ready, found, step), step);
+  }
+  if (run.now() - takenAt > LATE_MS) {
+    await room.giveBack();
+    room = await takeRoom(run, ready);
+    if (!room.taken) return roomGone(run, ready, room);
   }
   if (!ownsMailbox(run)) {
     await room.giveBack();

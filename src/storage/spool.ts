@@ -190,12 +190,15 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
             // Lines are only ever added: a file that has not grown since it was loaded says what it said then.
             const isUnchanged = loaded !== undefined && (await file.stat()).size === loaded.parts.size;
             const parts = isUnchanged ? loaded.parts : await readParts(file);
-            const late = lateWord(parts.log, loaded?.parts.log ?? parts.log);
+            // What was known of a message whose file did not stay open is not known here: then its newest line counts as new.
+            const late = lateWord(parts.log, loaded?.parts.log ?? parts.log.slice(0, -1));
             if (late) {
               closeSoon(file);
               return late;
             }
             await appendEntry(file, entry);
+            // A line that some have it says of a message in `sending` that the others have not: the mark must not be lost.
+            if (parts.log.at(-1)?.accepted?.length) await file.datasync();
             claims.put(id, { file, parts });
             return 'marked';
           } catch (error) {

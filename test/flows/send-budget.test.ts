@@ -162,6 +162,30 @@ describe('taken ahead for messages that wait', () => {
     expect(await counted()).toBe(2);
   });
 
+  it('is not used again when the clock is set back and comes to its time once more', async () => {
+    const { one, counted } = twoProcesses(plenty);
+    await one(NOW);
+    await one(NOW - 10_000, { waiting: 0 });
+    await one(NOW + 500, { waiting: 0 });
+    // A minute after the clock was set back, what was sent 50 s ago still counts.
+    await one(NOW + 51_000, { waiting: 0 });
+    expect(await counted()).toBe(2);
+  });
+
+  it('is not used again then either where another process counted since: what is used lasts a second by any clock', async () => {
+    const mailbox = `mbx_${counter++}` as MailboxKey;
+    let elapsed = 0;
+    const [one, two] = [createBudget(storage.client, () => elapsed), createBudget(storage.client)];
+    const message = (id: string) => ({ id: id as MessageId, recipients: 1 });
+    await one.take(mailbox, message('msg_1'), { limits: plenty, now: NOW, waiting: 100 });
+    elapsed = 100;
+    await two.take(mailbox, message('msg_2'), { limits: plenty, now: NOW - 10_000 });
+    elapsed = 10_600;
+    await one.take(mailbox, message('msg_3'), { limits: plenty, now: NOW + 500 });
+    await two.take(mailbox, message('msg_4'), { limits: plenty, now: NOW + 51_000 });
+    expect(await storage.client.zcard(keys.minuteBudget(mailbox))).toBe(2);
+  });
+
   it('never lets two processes send more than the mailbox may, and leaves nothing unused', async () => {
     const limits = { messagesPerMinute: 1_000, recipientsPerDay: 1_000_000 };
     const { one, two, counted, giveBackUnused } = twoProcesses(limits);
@@ -176,6 +200,39 @@ describe('taken ahead for messages that wait', () => {
     await until(two);
     expect([sent, await counted()]).toEqual([1_000, 1_000]);
   });
+});
+
+it('gives back once what it is told twice: a command whose reply was lost is sent again', async () => {
+  const mailbox = `mbx_${counter++}` as MailboxKey;
+  const twice = (name: 'evalsha' | 'eval') => async (first: string, second: number, rest: string[]) => {
+    await storage.client[name](first, second, ...rest);
+    return storage.client[name](first, second, ...rest);
+  };
+  const resending = new Proxy(storage.client, {
+    get(target, name) {
+      if (name !== 'evalsha' && name !== 'eval') return Reflect.get(target, name);
+      return (first: string, second: number, ...rest: string[]) => twice(name)(first, second, rest);
+    },
+  });
+  const limits = { messagesPerMinute: 100, recipientsPerDay: 100 };
+  const options = { limits, now: NOW };
+  await createBudget(storage.client).take(mailbox, { id: 'msg_a' as MessageId, recipients: 40 }, options);
+  const taken = await createBudget(storage.client).take(
+    mailbox,
+    { id: 'msg_b' as MessageId, recipients: 40 },
+    options,
+  );
+  const again = await createBudget(resending).take(
+    mailbox,
+    { id: 'msg_c' as MessageId, recipients: 10 },
+    options,
+  );
+  if (!taken.taken || !again.taken) throw new Error('no room');
+  await again.giveBack();
+  // Taken twice, given back once: it may count too much, never too little.
+  expect(Number(await storage.client.hget(keys.dayBudget(mailbox), 'total'))).toBe(90);
+  await taken.giveBack();
+  expect(Number(await storage.client.hget(keys.dayBudget(mailbox), 'total'))).toBe(50);
 });
 
 it('gives out as many SMTP slots as there are, and takes back those that are released', async () => {

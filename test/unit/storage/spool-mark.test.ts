@@ -110,6 +110,25 @@ describe('the order of things on disk', () => {
     await recording.close();
   });
 
+  it('is, of a message that some have already: the line of the mark is durable as well, or it would seem that the others have not', async () => {
+    const id = await accepted();
+    await spool.markSending(connection, id, step('sending'));
+    await spool.record(
+      connection,
+      id,
+      { ...step('queued'), accepted: ['bob@example.com'] },
+      { to: 'waiting' },
+    );
+    const { events, fs } = recordingFileSystem();
+    const recording = await openSpool({ directory, log: silentLog, fs });
+    await recording.load(id, connection);
+    events.length = 0;
+    expect(await recording.markSending(connection, id, step('sending'))).toBe(true);
+    const order = events.filter((event) => event.startsWith('.msg'));
+    expect(order).toEqual(['.msg write', '.msg datasync begins', '.msg datasync ended']);
+    await recording.close();
+  });
+
   it('lets no mark be one that was renamed while a sync was under way which began before', async () => {
     const ids = [await accepted(), await accepted(), await accepted(), await accepted()];
     const { events, fs } = recordingFileSystem();
@@ -158,6 +177,26 @@ describe('a message', () => {
     },
   );
 
+  it("is never loaded with another one's content, however many are read at once and kept", async () => {
+    const sizes = [0, 1, 300, 4_000, 8_192, 60_000, 66_000, 200_000];
+    const given = await Promise.all(
+      Array.from({ length: 160 }, async (_, i) => {
+        const id = newMessageId();
+        const body = Buffer.alloc(sizes[i % sizes.length] ?? 0, `${id}\r\n`);
+        await spool.accept({ ...head(id), subject: id }, body);
+        return { id, body };
+      }),
+    );
+    // Twice, so that every buffer that is used again has been; all are kept and looked at last.
+    for (let round = 0; round < 2; round++) {
+      const loaded = await Promise.all(given.map(({ id }) => spool.load(id, connection)));
+      for (const [i, { id, body }] of given.entries()) {
+        expect(loaded[i]?.head).toMatchObject({ id, subject: id });
+        expect(loaded[i]?.content.equals(body)).toBe(true);
+      }
+    }
+  });
+
   it('is loaded and marked past a line that a crash tore', async () => {
     const id = await accepted();
     await appendFile(path.join(directory, 'active', connection, `${id}.msg`), '\n{"at":3000,"status":"he');
@@ -182,6 +221,25 @@ describe('a late word', () => {
     // Who loads it now knows of it.
     await spool.record(connection, id, partly, { to: 'waiting' });
     expect((await spool.load(id, connection))?.log.at(-1)).toEqual(partly);
+    expect(await spool.markSending(connection, id, step('sending'))).toBe(true);
+  });
+
+  it('of some stops a retry also when so many were loaded since that its file did not stay open', async () => {
+    const id = await uncertain();
+    await spool.requeue(connection, id, step('queued'));
+    await spool.load(id, connection);
+    const partly = { ...step('queued'), accepted: ['bob@example.com'] };
+    const other = await openSpool({ directory, log: silentLog });
+    await other.record(connection, id, partly, { to: 'sending' });
+    await other.close();
+    for (let i = 0; i < 16; i++) {
+      const more = await Promise.all(Array.from({ length: 33 }, accepted));
+      await Promise.all(more.map((each) => spool.load(each, connection)));
+    }
+    expect(await spool.markSending(connection, id, step('sending'))).toBe(false);
+    expect((await spool.read(id))?.log.at(-1)).toEqual(partly);
+    await spool.record(connection, id, partly, { to: 'waiting' });
+    await spool.load(id, connection);
     expect(await spool.markSending(connection, id, step('sending'))).toBe(true);
   });
 
