@@ -18,6 +18,7 @@ export function serverContext(
   const scopes = effectiveScope(connection, client.preset).filter(
     (each) => !client.preset.baseScopes.includes(each),
   );
+  const { clientAuth } = client.settings;
   return {
     user: connection.user,
     application: client.settings.name,
@@ -27,6 +28,7 @@ export function serverContext(
     adminConsentUrl: adminConsentUrl(client, scopes),
     host: new URL(client.server.metadata.token_endpoint).host,
     tenant: client.settings.tenant ?? client.server.metadata.token_endpoint,
+    ...(clientAuth.method === 'certificate' && { certificateExpiresAt: clientAuth.expiresAt }),
     onUnknownReply: client.onUnknownReply,
   };
 }

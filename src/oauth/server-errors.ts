@@ -175,6 +175,8 @@ export interface ServerErrorContext {
   host: string;
   /** As the application names it; where it names none, the endpoint. */
   tenant: string;
+  /** Where the client is a certificate: its end, ISO 8601. */
+  certificateExpiresAt?: string | undefined;
   /** Told when no row of the tables knows an answer. */
   onUnknownReply?: (() => void) | undefined;
 }
@@ -214,7 +216,8 @@ export function problemOfServerError(
   now: number = Date.now(),
 ): { problem: Problem; class: ServerErrorClass } {
   const { facts, words, silence, retryAfterMs } = failure;
-  const meaning = silence ? BY_SILENCE[silence] : rowOfServerError(facts);
+  const found = silence ? BY_SILENCE[silence] : rowOfServerError(facts);
+  const meaning = isOfExpiredCertificate(found, context, now) ? CERTIFICATE_EXPIRED : found;
   const waitMs = meaning.class === 'loop' ? LOOP_PAUSE_MS : retryAfterMs;
   const error = facts.error ?? 'nothing usable';
   const { onUnknownReply, ...texts } = context;
@@ -224,6 +227,7 @@ export function problemOfServerError(
     problem: problem(meaning.code, {
       with: {
         ...texts,
+        certificateExpiresAt: context.certificateExpiresAt?.slice(0, 10) ?? 'its last day',
         adminConsentUrl: context.adminConsentUrl ?? 'the provider’s admin consent page',
         correlationId: facts.correlationId ?? 'that the sign-in page showed',
         error,
@@ -235,3 +239,15 @@ export function problemOfServerError(
     }),
   };
 }
+
+const CERTIFICATE_EXPIRED = row('client-certificate-expired', 'application');
+
+/** Entra has one number for every assertion that it does not take, and other servers one error; the end of the certificate tells. */
+const isOfExpiredCertificate = (
+  { code }: ServerErrorRow,
+  { certificateExpiresAt }: ServerErrorContext,
+  now: number,
+): boolean =>
+  (code === 'client-assertion-invalid' || code === 'client-refused') &&
+  certificateExpiresAt !== undefined &&
+  Date.parse(certificateExpiresAt) <= now;

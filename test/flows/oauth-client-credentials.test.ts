@@ -7,6 +7,8 @@ import { SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionId } from '../../src/contract/ids.js';
 import { type Problem, ProblemError } from '../../src/contract/problem.js';
+import { serverContext } from '../../src/oauth/server-context.js';
+import { problemOfServerError } from '../../src/oauth/server-errors.js';
 import type { SandboxClient } from '../../src/sandbox/authorization/clients.js';
 import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
@@ -231,6 +233,26 @@ describe('a certificate', () => {
     tenant.clients.get(application.settings.clientId)?.certificates?.push(next.certificate);
     await world.accessTokens.accessToken(id, { force: true });
     expect((await world.applications.read(application.id)).failure).toBeUndefined();
+  });
+
+  it('that has expired since is named as that when the provider refuses it', async () => {
+    const short = makeClientCertificate({ until: 1 });
+    const application = await registered(
+      { certificates: [short.certificate] },
+      { method: 'certificate', ...pemOf(short) },
+    );
+    const client = await world.clients.of(application.id);
+    const connection = { user: ALICE, scope: [] };
+    const tomorrow = Date.now() + 2 * 24 * 3_600_000;
+    const failure = { facts: { error: 'invalid_client', errorCodes: [700027], status: 401 } };
+    const { problem } = problemOfServerError(failure, serverContext(client, connection), tomorrow);
+    const day = new Date(Date.now() + 24 * 3_600_000).toISOString().slice(0, 10);
+    expect(problem).toMatchObject({
+      code: 'client-certificate-expired',
+      detail: expect.stringContaining(`ended on ${day}`),
+    });
+    const now = problemOfServerError(failure, serverContext(client, connection));
+    expect(now.problem.code).toBe('client-assertion-invalid');
   });
 
   it('shows subject, thumbprint and end, and never its key; other settings change without it', async () => {

@@ -53,6 +53,18 @@ export const clientCredentialProblems = definitions({
     reach: 'connection',
     httpStatus: 422,
   },
+  'client-certificate-expired': {
+    title: 'The client certificate has expired',
+    detail:
+      'The certificate that {application} proves itself with ended on {certificateExpiresAt}, and {host} refuses it.',
+    owner: 'service-admin',
+    next: 'Make a new certificate, upload it (Entra admin center: App registrations, the one with Application ID {clientId}, Certificates & secrets, Certificates), and give Mailgrant certificate and key: mailgrant applications update, --certificate and --private-key. Every connection resumes without a new sign-in.',
+    verdict: 'hold',
+    reach: 'application',
+    httpStatus: 409,
+    example:
+      'AADSTS700027: The certificate with identifier used to sign the client assertion is expired on application.',
+  },
   'federated-credential-untrusted': {
     title: 'The provider trusts no such federated token',
     detail:
