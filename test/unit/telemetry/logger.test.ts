@@ -120,7 +120,13 @@ it('writes of a problem its code and the server’s words', () => {
   const { log, lines } = collecting();
   const cause = new Error('refused');
   log.error(
-    { err: problemError('smtp-refused', { serverWords: '550 5.7.1 no', with: { host: 'h', what: 'no' }, cause }) },
+    {
+      err: problemError('smtp-refused', {
+        serverWords: '550 5.7.1 no',
+        with: { host: 'h', what: 'no' },
+        cause,
+      }),
+    },
     'x',
   );
   expect(lines()[0]?.err).toMatchObject({
