@@ -7,6 +7,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ConnectionId } from '../../src/contract/ids.js';
 import { keys } from '../../src/storage/keys.js';
+import { sealedFile } from '../../src/transfer/grant-file.js';
 import { freePort } from '../servers/free-port.js';
 import { API_KEY, startServiceProcess, type TestService } from '../servers/service.js';
 import { ALICE, BOB, openServiceWorld, type ServiceWorld, type Shown } from './service-world.js';
@@ -275,6 +276,27 @@ describe('an import is refused, and nothing is stored,', () => {
     });
     expect(await refused(id)).toBe('grant-not-importable');
   });
+  it.each([
+    ['is another user’s than the file says', BOB, {}, 'wrong-user'],
+    ['proves another account than the file says', ALICE, { subject: 'somebody else' }, 'account-changed'],
+  ])('when its refresh token %s', async (_what, holder, over, code) => {
+    const { tenant } = world;
+    const { refreshToken } = await tenant.issueTokens(holder);
+    const { oid } = tenant.users.get(ALICE);
+    const forged = {
+      ...{ user: ALICE, issuer: tenant.issuer, clientId: tenant.clientId, scope: [], refreshToken },
+      account: { tenant: tenant.tenantId, subject: oid, ...over },
+    };
+    const fresh = await connectionThere(application, { name: code });
+    const before = await read(headless, fresh);
+    const answer = await headless.call<{ code: string }>('POST', `/connections/${fresh}/import`, {
+      file: await sealedFile(forged, PASSPHRASE),
+      passphrase: PASSPHRASE,
+    });
+    expect(answer.body.code).toBe(code);
+    expect(await read(headless, fresh)).toEqual(before);
+  });
+
   it('when the provider does not know the grant any more', async () => {
     world.tenant.misbehave.revoke(ALICE);
     const before = await read(headless, there);
