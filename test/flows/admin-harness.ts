@@ -251,6 +251,7 @@ export async function startHarness(
       }),
     async stop() {
       await app.close();
+      await deps.alerts.close();
       await storage.close();
       await redis.stop();
     },

@@ -137,6 +137,10 @@ async function fullRun(): Promise<void> {
     maxAttempts: 1,
     destination: { ...hook, url: other.url },
   });
+  // An alert channel whose receiver repeats the secret, too; it is told of all that goes wrong below.
+  const alerts = { name: 'Alerts', type: 'webhook', url: other.url, secret: webhook.secret };
+  const channel = await service.api<Shown>('POST', '/alert-channels', alerts);
+  expect((await service.call('POST', `/alert-channels/${channel.id}/test`)).status).toBe(502);
   const sendOne = async (subject: string): Promise<string> =>
     (await world.send(send, { to: BOB, subject })).id;
   await becomes(await sendOne('round'), 'sent');
