@@ -2,6 +2,7 @@
  * What an administrator runs in Exchange Online PowerShell so that an application may open one mailbox (Microsoft:
  * "Authenticate an IMAP, POP or SMTP connection using OAuth", app-only), with what is known filled in.
  */
+import { powershellText } from '../contract/powershell-text.js';
 import type { Application, Connection } from './model.js';
 
 export interface AppOnlySetup {
@@ -23,12 +24,12 @@ export function appOnlySetup({ settings }: Connection, application: Application 
     application !== undefined &&
     !(clientAuth?.method === 'managedIdentity' && clientAuth.identity !== 'userAssigned');
   const appId = isNamed ? application.settings.clientId : APP_ID;
-  const mailbox = quoted(settings.user);
+  const mailbox = powershellText(settings.user);
   return {
     cmdlets: [
-      `New-ServicePrincipal -AppId ${quoted(appId)} -ObjectId ${quoted(OBJECT_ID)}`,
-      `Add-MailboxPermission -Identity ${mailbox} -User ${quoted(OBJECT_ID)} -AccessRights FullAccess`,
-      `Add-RecipientPermission ${mailbox} -Trustee ${quoted(OBJECT_ID)} -AccessRights SendAs -Confirm:$false`,
+      `New-ServicePrincipal -AppId ${powershellText(appId)} -ObjectId ${powershellText(OBJECT_ID)}`,
+      `Add-MailboxPermission -Identity ${mailbox} -User ${powershellText(OBJECT_ID)} -AccessRights FullAccess`,
+      `Add-RecipientPermission ${mailbox} -Trustee ${powershellText(OBJECT_ID)} -AccessRights SendAs -Confirm:$false`,
     ],
     toFillIn: [
       {
@@ -53,6 +54,3 @@ export function appOnlySetup({ settings }: Connection, application: Application 
     ],
   };
 }
-
-/** A PowerShell string that nothing in it can end (about_Quoting_Rules). */
-const quoted = (text: string): string => `'${text.replaceAll(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
