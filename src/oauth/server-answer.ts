@@ -31,6 +31,12 @@ export function failureOfAnswer(answer: RecordedAnswer, secrets: readonly string
   if (typeof json?.error !== 'string' || json.error === '') {
     const type = answer.headers.get('content-type') ?? 'no content type';
     const what = json ? 'JSON without an access token' : `${type}, ${answer.body.length} characters`;
+    const to = redirectOf(answer);
+    if (to !== undefined)
+      return {
+        facts: { status: answer.status },
+        words: withoutSecrets(`HTTP ${answer.status} to ${to}`, secrets),
+      };
     return {
       facts: { status: answer.status },
       // The body of a 200 may hold tokens in any shape, so it is never kept.
@@ -47,6 +53,14 @@ export function failureOfAnswer(answer: RecordedAnswer, secrets: readonly string
     words: withoutSecrets(words, secrets),
     retryAfterMs,
   };
+}
+
+/** Where a redirect leads, without its query, which may carry anything. */
+function redirectOf({ status, headers }: RecordedAnswer): string | undefined {
+  const location = headers.get('location') ?? '';
+  if (status < 300 || status >= 400 || !URL.canParse(location)) return undefined;
+  const { origin, pathname } = new URL(location);
+  return origin === 'null' ? undefined : origin + pathname;
 }
 
 /** The failure that an authorization response's parameters stand for (RFC 6749 §4.1.2.1). */

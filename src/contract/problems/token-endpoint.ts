@@ -10,6 +10,7 @@ export const tokenEndpointProblems = definitions({
     verdict: 'retry',
     reach: 'connection',
     httpStatus: 503,
+    example: 'getaddrinfo ENOTFOUND login.microsoftonline.com',
   },
   'token-endpoint-certificate': {
     title: 'The certificate of the sign-in server does not hold',
@@ -19,15 +20,18 @@ export const tokenEndpointProblems = definitions({
     verdict: 'retry',
     reach: 'connection',
     httpStatus: 503,
+    example: 'certificate has expired',
   },
   'token-endpoint-redirects': {
     title: 'The token endpoint redirects elsewhere',
-    detail: '{host} answered with a redirect. It was not followed: the secret would have gone along.',
+    detail:
+      '{host} answered with a redirect ({what}). It was not followed: the secret would have gone along.',
     owner: 'service-admin',
     next: 'Set Access Token URL of {application} to the token endpoint itself; if it is right, a proxy on the way answers in its place. A grant is kept and tried again by itself; a sign-in has to be started again.',
     verdict: 'retry',
     reach: 'connection',
     httpStatus: 503,
+    example: 'HTTP 302 to https://proxy.contoso.example/sign-in',
   },
   'sign-in-unfinished': {
     title: 'The sign-in could not be finished',
@@ -38,5 +42,6 @@ export const tokenEndpointProblems = definitions({
     verdict: 'fail',
     reach: 'request',
     httpStatus: 503,
+    example: 'HTTP 503, text/html, 326 characters',
   },
 });

@@ -35,6 +35,13 @@ it('reads the server’s clock from its header Date, and none where it says noth
   expect(clockAheadMs(new Headers({ date: 'yesterday' }))).toBe(0);
 });
 
+it('names where a redirect leads, and nothing of its query', () => {
+  const named = answer(302, { location: 'https://elsewhere.example/token?client_secret=abc' });
+  expect(named.words).toBe('HTTP 302 to https://elsewhere.example/token');
+  expect(answer(302, { location: 'javascript:alert(1)' }).words).not.toContain('alert');
+  expect(answer(302, {}).words).toContain('HTTP 302');
+});
+
 describe('a request without an answer', () => {
   const context = {
     user: 'ada@contoso.example',
