@@ -11,6 +11,15 @@ const EXCHANGE_LIMITS = {
 
 const OIDC_SCOPES = ['openid', 'profile', 'email', 'offline_access'] as const;
 
+/** Under these stand all names of the mail servers, also older ones (smtp-legacy.office365.com, imap-mail.outlook.com). */
+const EXCHANGE_MAIL_DOMAINS = [
+  'office365.com',
+  'outlook.com',
+  'outlook.office.com',
+  'office365.us', // [F]
+  'partner.outlook.cn', // [F]
+] as const;
+
 /** One Exchange Online cloud: what differs is login host, mail hosts and the resource that the scope names. */
 function exchangeOnline(cloud: {
   title: string;
@@ -43,6 +52,7 @@ function exchangeOnline(cloud: {
     refreshTokenIdleDays: 90,
     sentCopies: { saved: true, mailbox: 'Sent Items', delayMs: 120_000 },
     basicRefused: true,
+    mailDomains: EXCHANGE_MAIL_DOMAINS,
     trustEmailClaim: 'single-tenant-or-verified',
   };
 }

@@ -46,8 +46,9 @@ export interface ProviderPreset {
   refreshTokenIdleDays?: number;
   /** Whether the server itself saves a copy of what is submitted, and how long that may take. */
   sentCopies: { saved: boolean; mailbox?: string; delayMs: number };
-  /** Host suffixes on which Basic is refused at set-up. */
+  /** Basic is refused at set-up, on the hosts of the preset and on whatever lies under these domains. */
   basicRefused: boolean;
+  mailDomains?: readonly string[];
   /** A claim beside preferred_username that is trusted as the user's address (law 1). */
   trustEmailClaim: 'single-tenant-or-verified' | 'verified' | 'never';
 }

@@ -45,9 +45,10 @@ function refuseClearText(fault: Fault, host: string): never {
  */
 export function refuseBasicHost(path: string, host: string, providers: Iterable<ProviderPreset>): void {
   const asked = host.toLowerCase().replace(/\.$/, '');
-  for (const { basicRefused, imap, smtp } of providers) {
+  for (const { basicRefused, imap, smtp, mailDomains = [] } of providers) {
     if (!basicRefused) continue;
-    if ([imap?.host, smtp?.host].some((known) => known === asked)) {
+    const isUnder = mailDomains.some((domain) => asked === domain || asked.endsWith(`.${domain}`));
+    if (isUnder || [imap?.host, smtp?.host].some((known) => known === asked)) {
       throw problemError('basic-not-supported', {
         with: { host },
         fields: [{ path: `${path}/host`, message: 'takes OAuth 2.0 only' }],

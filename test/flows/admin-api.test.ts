@@ -183,6 +183,28 @@ describe('the acts on a grant', () => {
     expect(lastAsked('refreshNow')).toBe(id);
     const ended = await call('POST', `/api/v1/connections/${id}/sign-out`);
     expect([ended.statusCode, lastAsked('signOut')]).toEqual([200, id]);
+    expect(ended.json().revocation).toEqual({ outcome: 'not-offered', problem: null });
+  });
+
+  it('show a device code without its secret, take tokens, and print what an administrator runs', async () => {
+    const { id } = await newConnection(harness);
+    const path = `/api/v1/connections/${id}`;
+    for (const method of ['POST', 'GET'] as const) {
+      const device = await call(method, `${path}/device`);
+      expect(device.json()).toMatchObject({ state: 'waiting', userCode: 'ABCD-EFGH', intervalSeconds: 5 });
+      expect(device.body).not.toContain('never shown');
+    }
+    const tokens = await call('POST', `${path}/tokens`, { payload: { accessToken: 'secret-token-1' } });
+    expect([tokens.statusCode, lastAsked('pasteTokens')]).toEqual([
+      200,
+      { id, accessToken: 'secret-token-1' },
+    ]);
+    expect(tokens.body).not.toContain('secret-token-1');
+    for (const payload of [{}, { token: 'x' }, { accessToken: 'x', expiresAt: 'soon' }])
+      expect((await call('POST', `${path}/tokens`, { payload })).statusCode).toBe(400);
+    const { cmdlets, toFillIn } = (await call('GET', `${path}/app-only-setup`)).json();
+    expect(cmdlets).toHaveLength(3);
+    expect(toFillIn[0].where).toContain('Enterprise applications');
   });
 });
 

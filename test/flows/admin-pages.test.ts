@@ -235,6 +235,27 @@ describe('the page of connections', () => {
     expect(harness.asked.at(-1)?.with).toEqual({ id, binding: cookieOf(api, 'mailgrant_sign_in') });
   });
 
+  it('offers what the grant of a connection can do', async () => {
+    const cookies = await session();
+    const { id } = await newConnection(harness);
+    const card = async (): Promise<string> => {
+      const { body } = await harness.app.inject({ method: 'GET', url: '/', cookies });
+      return body.split('<article').find((each) => each.includes(id)) ?? '';
+    };
+    const patch = async (payload: Record<string, unknown>, at: number) => {
+      const headers = { 'if-match': `"${at}"` };
+      const answer = await harness.call('PATCH', `/api/v1/connections/${id}`, { payload, headers });
+      expect(answer.statusCode).toBe(200);
+    };
+    await patch({ grant: 'clientCredentials' }, 1);
+    const appOnly = await card();
+    expect(appOnly).toContain('the application itself');
+    expect(appOnly).toMatch(/refresh-access-token"><button class="main">Get New Access Token/);
+    expect(appOnly).not.toContain('get-new-access-token"');
+    await patch({ grant: 'authorizationCode', tokenMode: 'off' }, 2);
+    expect(await card()).toContain(`mailgrant connections tokens ${id}`);
+  });
+
   it('refreshes and comes back, and shows a failure as a page', async () => {
     const cookies = await session();
     const { id } = await newConnection(harness);

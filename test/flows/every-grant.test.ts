@@ -380,3 +380,58 @@ describe('a claims challenge', () => {
     expect(url.searchParams.get('claims')).toBe(claims);
   });
 });
+
+describe('admin consent', () => {
+  /** As an administrator opens it: at the sandbox, in the place of Entra. */
+  const answered = async (choice: 'accept' | 'decline'): Promise<URLSearchParams> => {
+    const asked = new URL(await world.adminConsent(application.id, { appOnly: false }));
+    const here = `${tenant.origin}${asked.pathname}${asked.search}`;
+    expect(await (await fetch(here)).text()).toContain('SMTP.Send');
+    const answer = await fetch(here, {
+      method: 'POST',
+      body: new URLSearchParams({ [choice]: 'yes' }),
+      redirect: 'manual',
+    });
+    return new URL(answer.headers.get('location') ?? '').searchParams;
+  };
+
+  it('comes back and signs nobody in, whatever tenant the answer names', async () => {
+    const parameters = await answered('accept');
+    expect(parameters.get('tenant')).toBe(tenant.tenantId);
+    expect(await world.signIn.finish({ parameters })).toEqual({ kind: 'admin-consented' });
+  });
+
+  it('says when it was declined', async () => {
+    const parameters = await answered('decline');
+    expect((await problemOf(() => world.signIn.finish({ parameters }))).code).toBe('consent-declined');
+  });
+
+  it('is for the roles of app-only where those are asked for, and not offered where there is no such page', async () => {
+    const url = new URL(await world.adminConsent(application.id, { appOnly: true }));
+    expect(url.searchParams.get('scope')).toBe('https://outlook.office365.com/.default');
+    const custom = await applicationOf(world, tenant, { provider: 'custom' });
+    const refused = await problemOf(() => world.adminConsent(custom.id, { appOnly: false }));
+    expect(refused.code).toBe('admin-consent-not-offered');
+  });
+});
+
+describe('an id_token that does not hold, at a server that rotates strictly', () => {
+  it('costs no grant, and its access token is not used', async () => {
+    const strict = await startTenant({ refreshTokens: 'rotated-strictly' });
+    try {
+      const custom = await applicationOf(world, strict, { provider: 'custom' });
+      const id = await signedIn(world, strict, { application: custom, user: ALICE });
+      const { accessToken } = await world.accessTokens.accessToken(id);
+      for (const aud of ['another', 'and-another']) {
+        strict.misbehave.token({ kind: 'claims', claims: { aud }, times: 1 });
+        const kept = await problemOf(() => world.accessTokens.accessToken(id, { force: true }));
+        expect(kept.code).toBe('token-endpoint-unavailable');
+        expect((await world.tokenStore.read(id)).tokens?.accessToken).toBe(accessToken);
+      }
+      const renewed = await world.accessTokens.accessToken(id, { force: true });
+      expect(renewed.accessToken).not.toBe(accessToken);
+    } finally {
+      await strict.close();
+    }
+  });
+});

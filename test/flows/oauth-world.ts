@@ -6,6 +6,7 @@ import type { ConnectionId } from '../../src/contract/ids.js';
 import type { ProviderName } from '../../src/contract/provider.js';
 import { createAcceptGrant } from '../../src/oauth/accept-grant.js';
 import { createAccessTokens } from '../../src/oauth/access-tokens.js';
+import { createAdminConsent } from '../../src/oauth/admin-consent.js';
 import { createApplicationFailures } from '../../src/oauth/application-failure.js';
 import { createOAuthClients } from '../../src/oauth/client.js';
 import { createDeviceSignIn } from '../../src/oauth/device-sign-in.js';
@@ -151,6 +152,7 @@ export async function openWorld(options: WorldOptions) {
     refreshNow,
     firstToken,
     pasteTokens,
+    adminConsent: createAdminConsent({ clients }),
     deviceSignIn,
     woken,
     /** Ids of the connections that were reported as changed. */
