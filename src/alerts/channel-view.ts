@@ -68,10 +68,11 @@ function shownProblem(
 ): Problem | undefined {
   if (attempts > 0 || !message) return stored;
   if (message.status === 'sent') return undefined;
+  const { id, connector } = message;
+  const what = message.problem ? `${message.problem.title}. ${message.problem.detail}` : message.status;
+  if (message.status === 'held')
+    return stored ?? problem('alert-mail-held', { with: { connector, why: what } });
   if (message.status !== 'failed' && message.status !== 'cancelled' && message.status !== 'uncertain')
     return stored;
-  const what = message.problem ? `${message.problem.title}. ${message.problem.detail}` : message.status;
-  return problem('alert-mail-failed', {
-    with: { message: message.id, connector: message.connector, what },
-  });
+  return problem('alert-mail-failed', { with: { message: id, connector, what } });
 }

@@ -114,7 +114,9 @@ async function mail(deps: TellDeps, settings: MailChannelSettings, notice: Notic
     const held = await standstill(deps, settings.connector);
     return { message: id, ...(held && { problem: held }) };
   } catch (error) {
-    const { title, detail } = asProblem(error);
+    const { code, title, detail } = asProblem(error);
+    // It was accepted before, by a process that died, and the channel's addresses were changed since.
+    if (code === 'idempotency-key-reused') return {};
     throw problemError('alert-mail-refused', {
       with: { connector: settings.connector, what: `${title}. ${detail}` },
       cause: error,
@@ -122,20 +124,20 @@ async function mail(deps: TellDeps, settings: MailChannelSettings, notice: Notic
   }
 }
 
-/** What keeps the mail in the outbox: the very connection it goes over stands still. */
+/** What keeps the mail in the outbox: most of all that the very connection it goes over stands still. */
 async function standstill(
   { applications, connections, connectors, clock }: TellDeps,
   id: ConnectorId,
 ): Promise<Problem | undefined> {
-  const connector = await connectors.read(id);
-  const connection = await connections.read(connector.connection);
+  const { name, enabled, connection: bound } = await connectors.read(id);
+  const held = (why: string): Problem => problem('alert-mail-held', { with: { connector: name, why } });
+  if (!enabled) return held('it is switched off');
+  const connection = await connections.read(bound);
   const { application } = connection.settings;
   const failure = application === undefined ? undefined : (await applications.read(application)).failure;
   const { status } = shownStatus(connection, failure);
   // While its application fails it sends on for as long as the access token lasts.
   const { accessTokenExpiresAt: end = 0 } = connection.authorization;
   if (status === 'authorized' || (status === 'application-error' && end > clock.now())) return undefined;
-  return problem('alert-mail-held', {
-    with: { connector: connector.name, connection: connection.settings.name },
-  });
+  return held(`its connection ${connection.settings.name} needs a person itself`);
 }

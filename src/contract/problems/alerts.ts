@@ -77,11 +77,10 @@ export const alertProblems = definitions({
     httpStatus: 502,
   },
   'alert-mail-held': {
-    title: 'Alert mails wait with their own connection',
-    detail:
-      '{connector} cannot send: its connection {connection} needs a person itself. The mails are in its outbox, held, and go out when it is mended.',
+    title: 'Alert mails wait in the outbox',
+    detail: '{connector} cannot send: {why}. The mails are in its outbox and go out when that is mended.',
     owner: 'service-admin',
-    next: 'Mend that connection. Have a webhook as alert channel beside the mail: it tells what the mail cannot.',
+    next: 'Mend that. Have a webhook as alert channel beside the mail: it tells what the mail cannot.',
     verdict: 'hold',
     reach: 'service',
     httpStatus: 409,
