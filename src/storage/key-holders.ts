@@ -49,7 +49,8 @@ export async function announceKeys(redis: RedisClient, vault: Vault): Promise<{ 
   const member = `${processName} ${vault.keyIds.join(',')}`;
   const say = (): Promise<number> => announce.run(redis, [keys.vaultHolders], [member, LEASE_MS]);
   await say();
-  // Redis away: the lease ends, and so does whatever this process could seal there.
+  // Redis away for longer than the lease: this process is forgotten meanwhile. Whoever changes keys in such a minute
+  // reseals once more (it costs nothing) before the previous key is taken away.
   const timer = setInterval(() => void say().catch(() => undefined), LEASE_MS / 3);
   timer.unref();
   return {

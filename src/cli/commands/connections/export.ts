@@ -39,6 +39,10 @@ export const exportConnection = command({
     if (passphraseFile === undefined) throw new UsageError('--passphrase-file is missing.');
     if (out === undefined) throw new UsageError('--out is missing.');
     const passphrase = await secretFrom(terminal, { file: passphraseFile, name: 'Passphrase' });
+    // Typed blind, and nobody can open the file if it was mistyped.
+    const isTyped = passphraseFile === '-' && terminal.isInteractive;
+    if (isTyped && (await terminal.askSecret('Passphrase again')) !== passphrase)
+      throw new UsageError('The two passphrases differ.');
     // Before the call: a grant that was moved is in its answer alone.
     const file = out === '-' ? undefined : terminal.newFile(out);
     const path = `/connections/${encodeURIComponent(args.id)}/export`;
