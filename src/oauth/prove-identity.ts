@@ -10,7 +10,7 @@ const USERINFO_DEADLINE_MS = 10_000;
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** @throws ProblemError `identity-unprovable`, `wrong-user`, `wrong-tenant`, `account-changed`, `token-endpoint-unavailable` */
+/** @throws ProblemError `identity-unprovable`, `wrong-user`, `wrong-tenant`, `account-changed`, `sign-in-unfinished` */
 export async function proveIdentity(
   clients: OAuthClients,
   client: OAuthClient,
@@ -52,7 +52,7 @@ async function withUserInfo(
     const status = recording.answer()?.status;
     if (status === undefined || status >= 500) {
       const what = status === undefined ? 'userinfo gave no answer' : `userinfo answered HTTP ${status}`;
-      throw problemError('token-endpoint-unavailable', {
+      throw problemError('sign-in-unfinished', {
         with: { host: new URL(endpoint).host, what },
         cause: error,
       });

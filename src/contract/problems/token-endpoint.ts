@@ -35,10 +35,9 @@ export const tokenEndpointProblems = definitions({
   },
   'sign-in-unfinished': {
     title: 'The sign-in could not be finished',
-    detail:
-      'The user signed in, but {host} gave no usable answer when the code was exchanged ({what}). Nothing was stored.',
+    detail: 'The user signed in, but {host} gave no usable answer after that ({what}). Nothing was stored.',
     owner: 'user',
-    next: 'Start the sign-in again in a few minutes: a code cannot be used twice.',
+    next: 'Start the sign-in again in a few minutes: what the user was given works once.',
     verdict: 'fail',
     reach: 'request',
     httpStatus: 503,

@@ -77,7 +77,7 @@ describe('who signed in', () => {
   });
   it('cannot be known while userinfo is down, which is no verdict on the user', async () => {
     expect(await prove(idTokenClaims, () => new Response('', { status: 503 }))).toBe(
-      'token-endpoint-unavailable',
+      'sign-in-unfinished',
     );
   });
 });
