@@ -14,6 +14,8 @@ export interface ShownProblem {
   at?: string;
   retryAt?: string;
   serverWords?: string;
+  /** No table knows these words. */
+  unknown?: true;
   correlationId?: string;
   fields?: { path: string; message: string }[];
 }

@@ -1,14 +1,8 @@
 /** A problem as a terminal shows it: what happened, whose it is, what to do next, and the server's own words. */
 import type { ProblemOwner } from '../contract/problem.js';
+import { OWNER_WORDS } from '../contract/problem-words.js';
 import type { ShownProblem } from './failures.js';
 import { harmless, indented, time } from './text.js';
-
-const OWNERS: Readonly<Record<ProblemOwner, string>> = {
-  user: 'you, or whoever owns the mailbox',
-  'tenant-admin': 'an administrator of the tenant',
-  'service-admin': 'the administrator of this service',
-  nobody: 'nobody; it mends itself',
-};
 
 /** What the API says to programs, as the terminal's user has to read it. */
 const NEXT: Readonly<Record<string, (settings: { apiKeySource: string }) => string>> = {
@@ -27,9 +21,10 @@ export function problemText(problem: ShownProblem, options: { apiKeySource?: str
     `  ${problem.detail}`,
     ...(problem.fields ?? []).map(({ path, message }) => `    ${path || '/'}: ${message}`),
     `  What to do next: ${next}`,
-    `  Whose it is to fix: ${OWNERS[problem.owner as ProblemOwner] ?? problem.owner}`,
+    `  Whose it is to fix: ${OWNER_WORDS[problem.owner as ProblemOwner] ?? problem.owner}`,
     problem.retryAt && `  Next try: ${time(problem.retryAt)}`,
-    problem.serverWords && `  The server's own words:\n${indented(problem.serverWords.trim(), '    ')}`,
+    problem.serverWords &&
+      `  The server's own words${problem.unknown ? ', which Mailgrant does not know and took by their class' : ''}:\n${indented(problem.serverWords.trim(), '    ')}`,
     problem.correlationId && `  Correlation id: ${problem.correlationId}`,
     `  (${problem.code})`,
   ];
