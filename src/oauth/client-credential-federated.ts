@@ -1,13 +1,12 @@
 /** A federated credential: the client assertion is a token of somebody whom the provider trusts, a managed identity or whoever writes a file (workload identity). */
-import { open } from 'node:fs/promises';
+import { open, realpath } from 'node:fs/promises';
 import { decodeJwt } from 'jose';
 import type { ClientAuth } from 'openid-client';
 import { problemError } from '../contract/problem.js';
+import { TOKEN_EXCHANGE } from '../setup/federated-rules.js';
 import type { ClientAuth as Settings } from '../setup/model.js';
 import type { ManagedIdentityToken } from './managed-identity.js';
 
-/** What Entra wants such a token to be for, in every cloud that names no other. */
-const DEFAULT_AUDIENCE = 'api://AzureADTokenExchange';
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 /** A token is a few kilobytes. */
 const LARGEST_FILE_BYTES = 64 * 1024;
@@ -29,7 +28,7 @@ export function federatedAssertion(
   application: string,
   tokens: FederatedTokens,
 ): ClientAuth {
-  const { source, audience = DEFAULT_AUDIENCE, identityClientId: clientId } = settings;
+  const { source, audience = TOKEN_EXCHANGE, identityClientId: clientId } = settings;
   const file = settings.file ?? tokens.federatedTokenFile;
   return async (_server, client, body) => {
     const assertion =
@@ -60,6 +59,8 @@ async function tokenInFile(
     throw unusable(`cannot be read (${error.code ?? error.name})`, error);
   });
   if (token === '') throw unusable('is empty');
+  if (await isOfCluster(file))
+    throw unusable('is the pod’s own token for its cluster, which goes nowhere else');
   const claims = claimsOf(token);
   if (!claims) throw unusable('is no JWT');
   const audiences = [claims.aud ?? []].flat();
@@ -85,6 +86,12 @@ async function start(file: string): Promise<string> {
     await handle.close();
   }
 }
+
+/** Kubernetes' own service account token has the rights of the pod in the cluster, whatever audience an admin enters. */
+const isOfCluster = async (file: string): Promise<boolean> =>
+  [file, await realpath(file).catch(() => file)].some((each) =>
+    each.includes('/kubernetes.io/serviceaccount/'),
+  );
 
 function claimsOf(token: string) {
   if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return undefined;

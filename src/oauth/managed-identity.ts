@@ -5,6 +5,8 @@
 import { type Clock, systemClock } from '../contract/clock.js';
 import { type ForeignFacts, type ProblemError, problemError } from '../contract/problem.js';
 import type { InstanceAnswer, InstanceMetadata } from '../outgoing/instance-metadata.js';
+import { isTokenExchange } from '../setup/federated-rules.js';
+import type { Providers } from '../setup/preset.js';
 import { failureOfAnswer, failureOfSilence, jsonObject } from './server-answer.js';
 
 export interface IdentityRequest {
@@ -22,7 +24,7 @@ export interface IdentityToken {
 
 /**
  * @throws ProblemError `identity-endpoint-unreachable` (this is not Azure), `identity-endpoint-unavailable` (429, 5xx, 410,
- *   with Retry-After), `managed-identity-not-found`, `managed-identity-refused`
+ *   with Retry-After), `managed-identity-not-found`, `managed-identity-refused`, `managed-identity-for-mail-only`
  */
 export type ManagedIdentityToken = (request: IdentityRequest) => Promise<IdentityToken>;
 
@@ -39,8 +41,9 @@ interface KnownToken {
   askedAt: number;
 }
 
-/** @param deps `metadata`: the way to the endpoint */
+/** @param deps `metadata`: the way to the endpoint; `providers`: the presets, whose mail may be asked for */
 export function createManagedIdentityToken(deps: {
+  providers: Providers;
   metadata: Pick<InstanceMetadata, 'host' | 'secrets' | 'token'>;
   clock?: Clock;
 }): ManagedIdentityToken {
@@ -62,7 +65,11 @@ export function createManagedIdentityToken(deps: {
     return { accessToken: json.access_token, expiresAt, askedAt };
   }
 
+  const mail = mailResources(deps.providers);
+
   return async ({ resource, clientId }) => {
+    if (!mail.has(resource.replace(/\/$/, '')) && !isTokenExchange(resource))
+      throw problemError('managed-identity-for-mail-only', { with: { resource } });
     const place = JSON.stringify([resource, clientId]);
     const stored = known.get(place);
     const now = clock.now();
@@ -78,6 +85,21 @@ export function createManagedIdentityToken(deps: {
     return { accessToken: token.accessToken, expiresInSeconds: left };
   };
 }
+
+/**
+ * A Scope or an audience that somebody enters must not get tokens of the machine for other services (its management, its
+ * key vaults): mail of the providers, and the exchange of tokens, is all there is.
+ */
+const mailResources = (providers: Providers): ReadonlySet<string> =>
+  new Set(
+    Object.values(providers).flatMap(({ appOnlyScope, scopes }) =>
+      !appOnlyScope
+        ? []
+        : [appOnlyScope, ...(scopes.imap ?? []), ...(scopes.smtp ?? [])].map(
+            (scope) => new URL(scope).origin,
+          ),
+    ),
+  );
 
 /** IMDS says `expires_in`, App Service only `expires_on`; both as text. */
 function lifetimeSeconds(json: Record<string, unknown>, now: number): number {

@@ -20,6 +20,7 @@ import {
   applicationSchema,
 } from './application-schema.js';
 import { joinedClientAuth, preparedForPatch, secretsNotSent, splitClientAuth } from './client-auth.js';
+import { federatedFaults } from './federated-rules.js';
 import { mergePatch } from './merge-patch.js';
 import type { Application, ApplicationSettings } from './model.js';
 import { type Page, readAll, readPage } from './page.js';
@@ -108,6 +109,7 @@ export function createApplications(deps: ApplicationsDependencies): Applications
     const known = stored?.clientAuth.method === 'certificate' ? stored.clientAuth.thumbprint : undefined;
     const found = [...faults, ...applicationFaults(value, providers)];
     const split = splitApplication(value, found, { now: clock.now(), knownThumbprint: known });
+    refuseFaults(federatedFaults(withPreset(split.settings, providers[split.settings.provider]), providers));
     for (const name of APPLICATION_URLS) {
       const url = split.settings[name];
       if (url !== undefined) refuseClearTextUrl(`/${name}`, url);

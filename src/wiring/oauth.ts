@@ -37,7 +37,7 @@ export function wireOAuth(
   const { vault } = storage;
   const redis = storage.redis.client;
   const tokenStore = createTokenStore({ redis, vault });
-  const managedIdentityToken = createManagedIdentityToken({ metadata: instanceMetadata });
+  const managedIdentityToken = createManagedIdentityToken({ metadata: instanceMetadata, providers });
   const { federatedTokenFile } = config.identity;
   const clients = createOAuthClients({
     applications,

@@ -1,6 +1,6 @@
 /** Each way in which an application proves itself, at sign-in and at refresh, against the sandbox tenant, which checks it as Entra does. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SignJWT } from 'jose';
@@ -463,6 +463,67 @@ describe('a federated token', () => {
     expect((await world.connections.read(id)).authorization.status).toBe('authorized');
     await writeToken();
     await world.accessTokens.accessToken(id, { force: true });
+  });
+
+  it('of the pod for its own cluster goes nowhere, whatever audience is entered', async () => {
+    const own = path.join(directory, 'kubernetes.io', 'serviceaccount');
+    await mkdir(own, { recursive: true });
+    const file = path.join(own, 'token');
+    const token = await writeToken({ aud: 'https://kubernetes.default.svc' });
+    await writeFile(file, token);
+    const link = path.join(directory, 'innocent');
+    await symlink(file, link);
+    for (const entered of [file, link]) {
+      const of = await registered(
+        {},
+        {
+          method: 'federatedCredential',
+          source: 'file',
+          file: entered,
+          audience: 'https://kubernetes.default.svc',
+        },
+      );
+      const problem = await problemOf(signIn(of));
+      expect(problem.detail).toContain('goes nowhere else');
+    }
+  });
+
+  it.each([
+    ['https://evil.example/token', '/accessTokenUrl'],
+    ['https://login.microsoftonline.com.evil.example/token', '/accessTokenUrl'],
+  ])('for Entra is set up for Entra alone, not for %s', async (accessTokenUrl, at) => {
+    for (const source of ['file', 'managedIdentity']) {
+      const problem = await problemOf(
+        world.applications.create({
+          name: 'x',
+          provider: 'exchange-online',
+          tenant: tenant.tenantId,
+          clientId: 'x',
+          accessTokenUrl,
+          clientAuth: { method: 'federatedCredential', source },
+        }),
+      );
+      expect(problem.fields?.map((each) => each.path)).toEqual([at]);
+    }
+    const moved = await world.applications.create({
+      name: 'x',
+      provider: 'exchange-online',
+      tenant: tenant.tenantId,
+      clientId: 'x',
+      clientAuth: { method: 'federatedCredential', source: 'file' },
+    });
+    const problem = await problemOf(world.applications.patch(moved.id, 1, { accessTokenUrl }));
+    expect(problem.fields?.map((each) => each.path)).toEqual([at]);
+  });
+
+  it('of a managed identity is for the exchange of tokens alone', async () => {
+    const problem = await problemOf(
+      registered(
+        {},
+        { method: 'federatedCredential', source: 'managedIdentity', audience: 'https://vault.azure.net' },
+      ),
+    );
+    expect(problem.fields?.map((each) => each.path)).toEqual(['/clientAuth/audience']);
   });
 
   it('that somebody else signed is refused by the provider as that', async () => {

@@ -82,7 +82,10 @@ export async function openWorld(options: WorldOptions) {
   const connections = createConnections(setup);
   const failures = createApplicationFailures({ redis, applications, connections, listener, log });
   const instanceMetadata = createInstanceMetadata(options.identity ?? {});
-  const managedIdentityToken = createManagedIdentityToken({ metadata: instanceMetadata });
+  const managedIdentityToken = createManagedIdentityToken({
+    metadata: instanceMetadata,
+    providers: PROVIDERS,
+  });
   const clients = createOAuthClients({
     applications,
     federated: { managedIdentityToken, federatedTokenFile: options.federatedTokenFile },

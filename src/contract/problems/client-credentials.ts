@@ -43,6 +43,16 @@ export const clientCredentialProblems = definitions({
     example:
       '{"error":"invalid_resource","error_description":"AADSTS500011: The resource principal named api://x was not found in the tenant."}',
   },
+  'managed-identity-for-mail-only': {
+    title: 'A managed identity is used for mail alone',
+    detail:
+      'A token of the machine for {resource} is not asked for: whoever sets a connection up would get the machine’s rights there.',
+    owner: 'user',
+    next: 'Leave the connection’s Scope empty; the preset names the resource of its mail (https://outlook.office365.com/.default, say).',
+    verdict: 'hold',
+    reach: 'connection',
+    httpStatus: 422,
+  },
   'managed-identity-signs-nobody-in': {
     title: 'A managed identity signs nobody in',
     detail:

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PROVIDERS } from '../../../config/providers.js';
 import { ProblemError } from '../../../src/contract/problem.js';
 import { createManagedIdentityToken, type IdentityRequest } from '../../../src/oauth/managed-identity.js';
 import type { InstanceAnswer } from '../../../src/outgoing/instance-metadata.js';
@@ -11,6 +12,7 @@ function identity(answer: () => Partial<InstanceAnswer> | Promise<never>) {
   let now = Date.UTC(2026, 10, 21);
   const asked: IdentityRequest[] = [];
   const managedIdentityToken = createManagedIdentityToken({
+    providers: PROVIDERS,
     clock: { now: () => now },
     metadata: {
       host: HOST,
@@ -60,7 +62,7 @@ describe('a token of the managed identity', () => {
     expect((await managedIdentityToken({ resource: RESOURCE })).expiresInSeconds).toBe(86_400 - 240);
     expect(asked).toHaveLength(1);
     await managedIdentityToken({ resource: RESOURCE, clientId: 'c-1' });
-    await managedIdentityToken({ resource: 'api://other' });
+    await managedIdentityToken({ resource: 'api://AzureADTokenExchange' });
     expect(asked).toHaveLength(3);
     wait(2 * 60_000);
     await managedIdentityToken({ resource: RESOURCE });
@@ -75,6 +77,35 @@ describe('a token of the managed identity', () => {
     expect((await managedIdentityToken({ resource: RESOURCE })).accessToken).toBe('b');
     expect(asked).toHaveLength(3);
   });
+});
+
+it.each([
+  'https://management.azure.com',
+  'https://vault.azure.net',
+  'https://graph.microsoft.com',
+  'https://outlook.office365.com.evil.example',
+  'https://outlook.office365.com/../x',
+  'api://somebody',
+  '',
+])('a token of the machine for %j is not asked for, whoever enters it', async (resource) => {
+  const { managedIdentityToken, asked } = identity(() => imds());
+  const problem = await problemOf(managedIdentityToken({ resource }));
+  expect(problem).toMatchObject({ code: 'managed-identity-for-mail-only', verdict: 'hold' });
+  expect(asked).toEqual([]);
+});
+
+it.each([
+  'https://outlook.office365.com',
+  'https://outlook.office365.com/',
+  'https://outlook.office.com',
+  'https://outlook.office365.us',
+  'https://partner.outlook.cn',
+  'api://AzureADTokenExchange',
+  'api://AzureADTokenExchangeUSGov',
+])('a token of the machine for %s is asked for', async (resource) => {
+  const { managedIdentityToken, asked } = identity(() => imds());
+  await managedIdentityToken({ resource });
+  expect(asked).toHaveLength(1);
 });
 
 describe('the identity endpoint', () => {
