@@ -12,7 +12,7 @@ import { connectorHealth } from '../../src/setup/connector-health.js';
 import type { Connection } from '../../src/setup/model.js';
 import { keys } from '../../src/storage/keys.js';
 import { flushRedis, startRedis, type TestRedis } from '../servers/redis.js';
-import { openWorld, type World, type WorldPlan } from './send-world.js';
+import { mailboxKey, openWorld, type World, type WorldPlan } from './send-world.js';
 
 let redis: TestRedis;
 let tenant: Tenant;
@@ -143,6 +143,25 @@ it('calls a message in flight uncertain when its connection has been deleted', a
   expect(await statusOf(flow, id)).toBe('uncertain');
   await flow.outbox.cancel(id, 'test');
   expect(await statusOf(flow, id)).toBe('cancelled');
+});
+
+it('sends nothing again that was sent just before the process died, with the index not told yet, and tells it then', async () => {
+  const flow = await world();
+  const ids = (await Promise.all(['a', 'b', 'c'].map((subject) => accept(flow, subject)))).map(
+    ({ id }) => id,
+  );
+  for (const id of ids) {
+    await flow.spool.markSending(flow.connection.id, id, { at: 1, status: 'sending' });
+    await flow.spool.record(flow.connection.id, id, { at: 2, status: 'sent' }, { to: 'done' });
+  }
+  const listed = async () =>
+    (await flow.outbox.list(flow.connector.id, { status: 'sent', limit: 10 })).items.length;
+  // Whoever asks for one of them is told the truth at once; the list by status learns it at the next look.
+  for (const id of ids) expect(await statusOf(flow, id)).toBe('sent');
+  expect(await listed()).toBe(0);
+  expect(await flow.drain.handle(mailboxKey, new AbortController().signal)).toBeUndefined();
+  expect(await listed()).toBe(3);
+  expect(tenant.sink.entries).toEqual([]);
 });
 
 it('holds every connection of a tenant that the provider has blocked, and none of another tenant', async () => {
