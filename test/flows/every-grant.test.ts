@@ -435,3 +435,52 @@ describe('an id_token that does not hold, at a server that rotates strictly', ()
     }
   });
 });
+
+describe('a managed identity', () => {
+  it('that cannot be asked for a while costs nothing; one that is gone stops its application until it is back', async () => {
+    const identity = tenant.identities.add({ kind: 'systemAssigned' });
+    // Each process reuses a token for minutes, so each of these has none yet.
+    const fresh = () =>
+      openWorld({
+        redisUrl: redis.url,
+        secretKey: world.secretKey,
+        identity: { podIdentityHost: tenant.origin },
+      });
+    const worlds = await Promise.all([fresh(), fresh(), fresh(), fresh()]);
+    try {
+      const [first, second, third, fourth] = worlds;
+      const { id: applicationId } = await world.applications.create({
+        name: 'This machine',
+        provider: 'exchange-online',
+        issuer: tenant.issuer,
+        tenant: tenant.tenantId,
+        authUrl: tenant.authUrl,
+        accessTokenUrl: tenant.accessTokenUrl,
+        clientId: identity.clientId,
+        clientAuth: { method: 'managedIdentity' },
+      });
+      const app = await world.applications.read(applicationId);
+      const id = await connectionOf(world, tenant, { application: app, user: ALICE });
+      await world.connections.patch(id, 1, { grant: 'clientCredentials' });
+      await first.refreshNow(id);
+      const { accessToken } = await first.accessTokens.accessToken(id);
+
+      tenant.identities.faults.push({ status: 503 });
+      const busy = await problemOf(() => second.refreshNow(id));
+      expect([busy.code, busy.verdict]).toEqual(['identity-endpoint-unavailable', 'retry']);
+      expect((await shown(id)).refreshProblem?.code).toBe('identity-endpoint-unavailable');
+      expect((await second.accessTokens.accessToken(id)).accessToken).toBe(accessToken);
+
+      const body = JSON.stringify({ error: 'invalid_request', error_description: 'Identity not found' });
+      tenant.identities.faults.push({ status: 400, body });
+      expect((await problemOf(() => third.refreshNow(id))).code).toBe('managed-identity-not-found');
+      expect((await world.applications.read(applicationId)).failure?.code).toBe('managed-identity-not-found');
+
+      await fourth.refreshNow(id);
+      expect((await world.applications.read(applicationId)).failure).toBeUndefined();
+      expect((await shown(id)).refreshProblem).toBeNull();
+    } finally {
+      await Promise.all(worlds.map((each) => each.close()));
+    }
+  });
+});

@@ -89,8 +89,11 @@ function buttons({ id, status, grant, tokenMode, identity }: ConnectionView): Ht
       : html`<span class="dim">Tokens are supplied by hand: mailgrant connections tokens ${id}</span>`;
   if (identity === 'asserted')
     return html`<form method="post" action="${signIn}"><button class="main">Sign in</button></form>`;
+  const byCode =
+    grant === 'deviceCode' &&
+    html` <span class="dim">or with a code: mailgrant connections device ${id}</span>`;
   if (status === 'unauthorized')
-    return html`<form method="post" action="${signIn}"><button class="main">Get New Access Token</button></form>`;
+    return html`<form method="post" action="${signIn}"><button class="main">Get New Access Token</button></form>${byCode}`;
   if (status === 'reauthorization-required')
     return html`<form method="post" action="${signIn}"><button class="main">Sign in again</button></form>`;
   return html`${refreshButton}
