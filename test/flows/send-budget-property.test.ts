@@ -151,7 +151,7 @@ it.each([
         expect(fullest(sent, MINUTE, () => 1)).toBeLessThanOrEqual(limits.messagesPerMinute);
         expect(fullest(sent, DAY, (mail) => mail.recipients)).toBeLessThanOrEqual(limits.recipientsPerDay);
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   },
   120_000,
