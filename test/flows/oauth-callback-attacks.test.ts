@@ -1,94 +1,34 @@
-/** The callback under attack: replay, swap, mix-up, injection. Every one is refused on its page, and the connection's record stays byte for byte what it was. */
-import type { LightMyRequestResponse } from 'fastify';
+/** The callback under attack: replay, swap and mix-up. Every one is refused on its page, and the connection's record stays byte for byte what it was. */
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ConnectionId } from '../../src/contract/ids.js';
-import type { ProblemCode } from '../../src/contract/problem.js';
-import { startTenant } from '../../src/sandbox/tenant.js';
-import type { Tenant } from '../../src/sandbox/tenant-model.js';
-import type { Application } from '../../src/setup/model.js';
-import { keysIn, startRedis, type TestRedis } from '../servers/redis.js';
-import { type Harness, PASSWORD, PUBLIC_URL, startHarness } from './admin-harness.js';
-import { applicationOf, CALLBACK_URL, connectionOf, openWorld, signedIn, type World } from './oauth-world.js';
+import { keysIn } from '../servers/redis.js';
+import {
+  ALICE,
+  BOB,
+  type CallbackWorld,
+  EVIL,
+  OTHER_TENANT,
+  openCallbackWorld,
+  succeeds,
+  withParameters,
+} from './oauth-callback-world.js';
+import { applicationOf, signedIn } from './oauth-world.js';
 
-const ALICE = 'alice@sandbox.example';
-const BOB = 'bob@sandbox.example';
-const OTHER_TENANT = '11111111-2222-3333-4444-555555555555';
-const EVIL = 'evil.example';
-
-let redis: TestRedis;
-let tenant: Tenant;
-let world: World;
-let harness: Harness;
-let application: Application;
+let callback: CallbackWorld;
+let world: CallbackWorld['world'];
+let tenant: CallbackWorld['tenant'];
+let harness: CallbackWorld['harness'];
+let application: CallbackWorld['application'];
+let fresh: CallbackWorld['fresh'];
+let started: CallbackWorld['started'];
+let open: CallbackWorld['open'];
+let refused: CallbackWorld['refused'];
 beforeAll(async () => {
-  [redis, tenant] = await Promise.all([startRedis(), startTenant({ users: [ALICE, BOB] })]);
-  world = await openWorld({ redisUrl: redis.url });
-  application = await applicationOf(world, tenant);
-  const { applications, connections, signIn } = world;
-  harness = await startHarness(() => ({
-    applications,
-    connections,
-    signIn,
-    limits: { requestsPerMinute: 100_000 },
-  }));
+  callback = await openCallbackWorld();
+  ({ world, tenant, harness, application, fresh, started, open, refused } = callback);
 });
 afterEach(() => tenant.misbehave.clear());
-afterAll(async () => {
-  await harness.stop();
-  await world.close();
-  await tenant.close();
-  await redis.stop();
-});
-
-const fresh = (user = ALICE, of = application): Promise<ConnectionId> =>
-  connectionOf(world, tenant, { application: of, user });
-
-interface Started {
-  id: ConnectionId;
-  /** Where the authorization server has sent the browser back to. */
-  back: URL;
-}
-
-/** A sign-in that is complete but for the callback. */
-async function started({ id, as = ALICE }: { id?: ConnectionId; as?: string } = {}): Promise<Started> {
-  const connection = id ?? (await fresh());
-  const url = await world.signIn.authorizationUrl(connection);
-  return { id: connection, back: new URL(await tenant.signIn(url, { as })) };
-}
-
-const open = (back: URL, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> =>
-  harness.app.inject({ method: 'GET', url: `${back.pathname}${back.search}`, headers });
-
-const withParameters = (back: URL, parameters: Record<string, string>): URL => {
-  const changed = new URL(back);
-  for (const [name, value] of Object.entries(parameters)) changed.searchParams.set(name, value);
-  return changed;
-};
-
-/** Expects the problem's page, and nothing stored. */
-async function refused(
-  id: ConnectionId,
-  code: ProblemCode,
-  attack: () => Promise<LightMyRequestResponse>,
-): Promise<string> {
-  const before = await world.snapshot(id);
-  const { statusCode, body } = await attack();
-  expect(/Problem (?:<[^>]*>)*([a-z-]+)/.exec(body)?.[1]).toBe(code);
-  expect(statusCode).toBeGreaterThanOrEqual(400);
-  expect(await world.snapshot(id)).toEqual(before);
-  return body;
-}
-
-const succeeds = async (page: Promise<LightMyRequestResponse>) =>
-  expect((await page).body).toContain('Success!');
-
-/** Everything that is stored, sealed values by their bytes. */
-async function everything(): Promise<string> {
-  const found = await Promise.all(
-    (await keysIn(world.redis)).sort().map(async (key) => `${key} ${await world.redis.dump(key)}`),
-  );
-  return found.join('\n');
-}
+afterAll(() => callback.close());
 
 describe('a state', () => {
   it('finishes one sign-in once', async () => {
@@ -291,171 +231,5 @@ describe('an answer (RFC 9207)', () => {
       tenant.misbehave.token({ kind: 'claims', claims, times: 1 });
       await refused(id, 'account-changed', () => open(again.back));
     });
-  });
-});
-
-describe('a URL of an attacker’s making', () => {
-  it.each(['code', 'state', 'iss', 'error'])(
-    'that carries %s twice is refused, and uses nothing up',
-    async (name) => {
-      const { id, back } = await started();
-      for (const first of [true, false]) {
-        const doubled = new URL(back);
-        const given = back.searchParams.get(name) ?? '';
-        doubled.searchParams.delete(name);
-        for (const value of first ? ['x', given] : [given, 'x']) doubled.searchParams.append(name, value);
-        await refused(id, 'callback-invalid', () => open(doubled));
-      }
-      await succeeds(open(back));
-    },
-  );
-
-  it('puts no markup into the page', async () => {
-    const markup = '"><script src=//evil.example></script><img onerror=alert(1)>';
-    const urls: Record<string, string>[] = [
-      { error: markup, error_description: markup, error_subcode: markup },
-      { error: 'access_denied', error_description: markup, error_uri: `javascript:${markup}` },
-      { error: markup, error_description: markup, state: markup },
-      { state: 'admin-consent', error: markup, error_description: markup, tenant: markup },
-      { code: markup },
-      { iss: markup },
-    ];
-    for (const parameters of urls) {
-      const { id, back } = await started();
-      const before = await world.snapshot(id);
-      const { body, headers } = await open(withParameters(back, parameters));
-      expect(body).not.toMatch(/<script|<img|javascript:/i);
-      expect(headers['content-security-policy']).toContain("default-src 'none'");
-      expect(await world.snapshot(id)).toEqual(before);
-    }
-  });
-
-  it('leads nowhere else, on no route there is', async () => {
-    const evil = `https://${EVIL}/`;
-    const names = ['redirect_uri', 'redirect', 'next', 'return', 'returnTo', 'continue', 'url', 'state', 'r'];
-    const query = new URLSearchParams(Object.fromEntries(names.map((name) => [name, evil]))).toString();
-    const routes = harness.app.routeTable.filter(
-      ({ method, scope }) => method === 'GET' && scope === 'public',
-    );
-    const paths = routes.map(({ url }) => url.replace('*', '').replace(/:\w+/g, 'x'));
-    for (const path of [...paths, '/', `//${EVIL}/`, `/\\${EVIL}`, `/oauth/callback//${EVIL}`, `/${evil}`]) {
-      const { headers } = await harness.app.inject({ method: 'GET', url: `${path}?${query}` });
-      expect([path, headers.location ?? '/']).toEqual([path, expect.stringMatching(/^\/(?![/\\])/)]);
-      expect([path, headers.refresh]).toEqual([path, undefined]);
-    }
-    const form = { secret: PASSWORD, next: evil, redirect: evil };
-    const answer = await harness.app.inject({
-      method: 'POST',
-      url: `/sign-in?${query}`,
-      headers: { origin: PUBLIC_URL, 'content-type': 'application/x-www-form-urlencoded' },
-      payload: new URLSearchParams(form).toString(),
-    });
-    expect(answer.headers.location).toMatch(/^\/(?![/\\])/);
-  });
-
-  it('with a forged Host changes neither the Callback URL nor any link', async () => {
-    const headers = {
-      host: EVIL,
-      'x-forwarded-host': EVIL,
-      'x-forwarded-proto': 'https',
-      'x-original-host': EVIL,
-      forwarded: `host=${EVIL};proto=https`,
-    };
-    const id = await fresh();
-    const answer = await harness.call('POST', `/api/v1/connections/${id}/authorize`, { headers });
-    const url: string = answer.json().authorizationUrl;
-    expect(new URL(url).searchParams.get('redirect_uri')).toBe(CALLBACK_URL);
-    const shown = await harness.call('GET', `/api/v1/applications/${application.id}`, { headers });
-    expect(shown.body).not.toContain(EVIL);
-    const back = new URL(await tenant.signIn(url, { as: ALICE }));
-    const page = await open(back, headers);
-    expect(page.body).toContain('Success!');
-    for (const path of ['/sign-in', '/api/openapi.json', '/oauth/callback', '/nothing'])
-      expect((await harness.app.inject({ method: 'GET', url: path, headers })).body).not.toContain(EVIL);
-    expect(page.body).not.toContain(EVIL);
-  });
-
-  it('is no answer as a form (response_mode=form_post), and only looked at by a preview', async () => {
-    const { id, back } = await started();
-    const before = await world.snapshot(id);
-    const post = await harness.app.inject({
-      method: 'POST',
-      url: back.pathname,
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      payload: back.searchParams.toString(),
-    });
-    expect(post.statusCode).toBe(404);
-    for (const method of ['HEAD', 'OPTIONS'] as const) {
-      const url = `${back.pathname}${back.search}`;
-      expect((await harness.app.inject({ method, url })).statusCode).toBe(404);
-    }
-    expect(await world.snapshot(id)).toEqual(before);
-    await succeeds(open(back));
-  });
-
-  it('that says an admin of some tenant consented changes nothing, and is not repeated', async () => {
-    const { id, back } = await started();
-    const stored = await everything();
-    const consent = new URL(CALLBACK_URL);
-    const code = back.searchParams.get('code') ?? '';
-    const forged = { admin_consent: 'True', tenant: OTHER_TENANT, state: 'admin-consent', scope: EVIL, code };
-    consent.search = new URLSearchParams(forged).toString();
-    const { body } = await open(consent);
-    expect(body).not.toContain(OTHER_TENANT);
-    expect(body).not.toContain(EVIL);
-    expect(body).toContain('Nobody was signed in');
-    expect(await everything()).toBe(stored);
-    expect(tenant.authorization.log.some((entry) => entry.outcome === 'pending')).toBe(false);
-    expect((await world.connections.read(id)).authorization.status).toBe('unauthorized');
-  });
-});
-
-describe('a sign-in that was started on the page', () => {
-  const cookiesOf = (answer: LightMyRequestResponse): string =>
-    [answer.headers['set-cookie'] ?? []]
-      .flat()
-      .map((each) => each.split(';')[0])
-      .join('; ');
-  const openSession = async (): Promise<string> => {
-    const answer = await harness.app.inject({
-      method: 'POST',
-      url: '/sign-in',
-      headers: { origin: PUBLIC_URL, 'content-type': 'application/x-www-form-urlencoded' },
-      payload: new URLSearchParams({ secret: PASSWORD }).toString(),
-    });
-    return cookiesOf(answer);
-  };
-  async function startedOnPage(id: ConnectionId): Promise<{ back: URL; cookie: string }> {
-    const answer = await harness.app.inject({
-      method: 'POST',
-      url: `/api/v1/connections/${id}/authorize`,
-      headers: { cookie: await openSession(), origin: PUBLIC_URL },
-    });
-    const back = new URL(await tenant.signIn(answer.json().authorizationUrl, { as: ALICE }));
-    return { back, cookie: cookiesOf(answer) };
-  }
-
-  it('is not finished by another browser, with or without a cookie of its own', async () => {
-    const id = await fresh();
-    const foreign = (await startedOnPage(await fresh())).cookie.replace(/=.*/, '=another');
-    const browsers: Record<string, string>[] = [{}, { cookie: foreign }];
-    for (const headers of browsers) {
-      const { back } = await startedOnPage(id);
-      await refused(id, 'sign-in-other-browser', () => open(back, headers));
-    }
-    const { back, cookie } = await startedOnPage(id);
-    await succeeds(open(back, { cookie }));
-  });
-
-  it('is not started by a form of another site', async () => {
-    const id = await fresh();
-    const cookie = await openSession();
-    const answer = await harness.app.inject({
-      method: 'POST',
-      url: `/api/v1/connections/${id}/authorize`,
-      headers: { cookie, origin: `https://${EVIL}` },
-    });
-    expect(answer.statusCode).toBe(403);
-    expect(await keysIn(world.redis, `mg:{${id}}:sign-in*`)).toEqual([]);
   });
 });
