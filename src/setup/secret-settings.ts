@@ -16,7 +16,9 @@ function holderOf(settings: JsonObject, pointer: string): { holder: JsonObject; 
   const tokens = tokensOf(pointer);
   const name = tokens.pop();
   let holder: unknown = settings;
-  for (const token of tokens) holder = isRecord(holder) ? holder[token] : undefined;
+  // Own members alone: a pointer may come from a document, and must not lead to what all objects share.
+  for (const token of tokens)
+    holder = isRecord(holder) && Object.hasOwn(holder, token) ? holder[token] : undefined;
   return isRecord(holder) && name !== undefined ? { holder, name } : undefined;
 }
 

@@ -1,6 +1,7 @@
 /** One item of a set-up as an import would treat it, and what the plans of all kinds share. */
 import { ProblemError } from '../contract/problem.js';
 import type { JsonObject } from '../setup/schema-node.js';
+import { putBack, takenOut } from '../setup/secret-settings.js';
 import type { Fault } from '../setup/settings-check.js';
 import { lackingSecrets, type SetupItem, type SetupList, settingsOf } from './setup-document.js';
 
@@ -34,8 +35,18 @@ export function plannedItem<Existing extends { id: string }>(
     act: existing === undefined ? 'create' : onExisting,
     settings: settingsOf(item),
     lacking: lackingSecrets(item),
-    faults: same.length > 1 ? [{ path: '/name', message }] : [],
+    faults: [...(same.length > 1 ? [{ path: '/name', message }] : []), ...placeless(item)],
   };
+}
+
+/** Pointers at which no secret of the item could stand. */
+function placeless(item: SetupItem): Fault[] {
+  const settings = settingsOf(item);
+  const hasPlace = (pointer: string): boolean =>
+    takenOut(putBack(settings, { [pointer]: 'a secret' }), [pointer]).secrets[pointer] !== undefined;
+  return lackingSecrets(item)
+    .filter((pointer) => !hasPlace(pointer))
+    .map((path) => ({ path, message: 'is named in secrets, and there is no place for it' }));
 }
 
 /** JSON pointer → what stands there while the secret is missing. */

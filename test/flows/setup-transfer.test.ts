@@ -366,6 +366,26 @@ describe('an import', () => {
     ]);
   });
 
+  it('takes no pointer that leads to what all objects share', async () => {
+    const secrets = [
+      '/__proto__/polluted',
+      '/constructor/prototype/polluted',
+      '/clientAuth/__proto__/polluted',
+    ];
+    const document = {
+      format: 'mailgrant-setup',
+      version: 1,
+      applications: [{ ref: 'a', secrets, ...applicationInput() }],
+      connections: [],
+      connectors: [],
+    };
+    const { fields } = (await importing(document)).json();
+    expect(fields.map(({ path }: { path: string }) => path)).toEqual(
+      secrets.map((pointer) => `/applications/0${pointer}`),
+    );
+    expect({}).not.toHaveProperty('polluted');
+  });
+
   it('refuses to guess where two here have the same name and kind', async () => {
     await made(there, 'applications', applicationInput({ name: 'Twin' }));
     await made(there, 'applications', applicationInput({ name: 'Twin' }));
