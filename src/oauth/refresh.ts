@@ -16,6 +16,7 @@ import { ASSUMED_LIFETIME_SECONDS } from './accept-grant.js';
 import type { ApplicationFailures } from './application-failure.js';
 import type { OAuthClient, OAuthClients } from './client.js';
 import { withHistory } from './grant-history.js';
+import { askRenewal } from './refresh-ask.js';
 import type { HeldLock, RefreshLock } from './refresh-lock.js';
 import {
   appOnlyRefused,
@@ -38,7 +39,7 @@ import { refreshedIdentity } from './refreshed-identity.js';
 import { isAppOnly, type Renewal, type Renewals } from './renewal.js';
 import { serverContext } from './server-context.js';
 import { problemOfServerError } from './server-errors.js';
-import type { GrantedTokens, TokenOutcome } from './token-request.js';
+import type { GrantedTokens } from './token-request.js';
 import type { StoredGrant, TokenSet, TokenStore } from './token-store.js';
 
 /** How long a token endpoint may take unless the caller says otherwise; a hang is an outage. */
@@ -137,7 +138,7 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
     const deadlineMs = Math.min(requestDeadlineMs, held.remainingMs() - SAVE_RESERVE_MS);
     const sentAt = clock.now();
     if (deadlineMs <= 0) return 'stale';
-    const outcome = await asked(grant, renewal, { deadlineMs, unanswered });
+    const outcome = await askRenewal(tokenStore, grant, { renewal, deadlineMs, unanswered });
     if ('problem' in outcome) {
       const { problem: why } = outcome;
       if (why.reach === 'application') return refuseApplication(grant, client, { problem: why, unanswered });
@@ -164,22 +165,6 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
     );
   }
 
-  /** What is thrown on the way to the token endpoint (no assertion to be had, no managed identity) is a problem as well. */
-  async function asked(
-    grant: StoredGrant,
-    renewal: Renewal,
-    { deadlineMs, unanswered }: { deadlineMs: number; unanswered: number },
-  ): Promise<TokenOutcome | { problem: Problem }> {
-    try {
-      return await renewal.request(deadlineMs);
-    } catch (error) {
-      const why = error instanceof ProblemError ? error.problem : undefined;
-      if (why && (why.reach === 'application' || why.verdict === 'retry')) return { problem: why };
-      await tokenStore.note(grant, grant.authorization.refreshProblem, { unanswered });
-      throw error;
-    }
-  }
-
   /**
    * Reads again under the lock. A refresh is marked as sent where its lost answer would cost the grant; where old
    * refresh tokens stay good nobody needs the mark, and the write that it takes.
@@ -198,6 +183,10 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
     answer: { tokens: GrantedTokens; old: TokenSet; sentAt: number; held: HeldLock },
   ): Promise<StoredGrant | 'stale'> {
     const { tokens, old, sentAt, held } = answer;
+    if (old.isUnproved && !tokens.claims) {
+      const what = 'none came to prove the account';
+      return distrust(grant, client, { what, refreshToken: tokens.refreshToken, old, unanswered: 0 });
+    }
     const refreshed = refreshedIdentity(grant, client, tokens);
     if ('problem' in refreshed) return end(grant, refreshed.problem);
     const refreshToken = tokens.refreshToken ?? old.refreshToken;
@@ -229,7 +218,7 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
   /**
    * Tokens came with an id_token that does not hold. Who they belong to is not proved, so the access token is not used;
    * but the refresh token took the place of the old one, and a server that rotates strictly takes no other any more:
-   * it is kept, and proves itself at the next try or not at all.
+   * it is kept, and proves itself by a good id_token of a later try or not at all.
    */
   async function distrust(
     grant: StoredGrant,
@@ -241,7 +230,7 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
     if (refreshToken === undefined || refreshToken === old.refreshToken)
       return keep(grant, why, unanswered + 1);
     const tokenVersion = await saveRefresh(tokenStore, grant, {
-      tokens: { ...old, refreshToken },
+      tokens: { ...old, refreshToken, isUnproved: true },
       authorization: grant.authorization,
     });
     return typeof tokenVersion === 'number' ? keep({ ...grant, tokenVersion }, why, 0) : 'stale';

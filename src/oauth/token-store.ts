@@ -20,6 +20,8 @@ export interface TokenSet {
   accessToken: string;
   /** Absent where the access token is renewed otherwise, or not at all (renewal). */
   refreshToken?: string;
+  /** The refresh token came with an id_token that did not hold: what it yields is used once its account is proved. */
+  isUnproved?: boolean;
   /** ms since the epoch */
   expiresAt: number;
   /** ms since the epoch; with `expiresAt` the lifetime */

@@ -200,7 +200,12 @@ describe('the acts on a grant', () => {
       { id, accessToken: 'secret-token-1' },
     ]);
     expect(tokens.body).not.toContain('secret-token-1');
-    for (const payload of [{}, { token: 'x' }, { accessToken: 'x', expiresAt: 'soon' }])
+    for (const payload of [
+      {},
+      { token: 'x' },
+      { accessToken: 'x', expiresAt: 'soon' },
+      { accessToken: 'x\u0001y' },
+    ])
       expect((await call('POST', `${path}/tokens`, { payload })).statusCode).toBe(400);
     const { cmdlets, toFillIn } = (await call('GET', `${path}/app-only-setup`)).json();
     expect(cmdlets).toHaveLength(3);

@@ -428,8 +428,15 @@ describe('an id_token that does not hold, at a server that rotates strictly', ()
         expect(kept.code).toBe('token-endpoint-unavailable');
         expect((await world.tokenStore.read(id)).tokens?.accessToken).toBe(accessToken);
       }
+      // Without an id_token the account stays unproved, though such an answer is fine otherwise.
+      strict.misbehave.token({ kind: 'omit', fields: ['id_token'], times: 1 });
+      await problemOf(() => world.accessTokens.accessToken(id, { force: true }));
+      expect((await world.tokenStore.read(id)).tokens?.accessToken).toBe(accessToken);
       const renewed = await world.accessTokens.accessToken(id, { force: true });
       expect(renewed.accessToken).not.toBe(accessToken);
+      strict.misbehave.token({ kind: 'omit', fields: ['id_token'], times: 1 });
+      const next = await world.accessTokens.accessToken(id, { force: true });
+      expect(next.accessToken).not.toBe(renewed.accessToken);
     } finally {
       await strict.close();
     }

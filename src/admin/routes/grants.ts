@@ -25,7 +25,10 @@ const exchangeBody = Type.Object(
 );
 
 const token = (description: string) =>
-  Type.Optional(Type.String({ minLength: 1, maxLength: 100_000, writeOnly: true, description }));
+  // RFC 6749 §A.12: VSCHAR; anything else would end the SASL string that it stands in.
+  Type.Optional(
+    Type.String({ maxLength: 100_000, pattern: '^[\\x20-\\x7E]+$', writeOnly: true, description }),
+  );
 
 const tokensBody = Type.Object(
   {

@@ -4,7 +4,7 @@ import { command } from '../../command.js';
 import { Unfinished } from '../../failures.js';
 import { problemText } from '../../problem-text.js';
 import type { ShownDevice } from '../../shown.js';
-import { time } from '../../text.js';
+import { harmless, time } from '../../text.js';
 
 /** The service asks the provider by itself; this only looks at what came of it. */
 const LOOK_EVERY_MS = 1_000;
@@ -45,8 +45,10 @@ export const deviceSignIn = command({
 
 function deviceText(device: ShownDevice): string {
   const { state, user, userCode, verificationUri, verificationUriComplete, expiresAt, problem } = device;
-  if (state === 'signed-in') return `Success! ${user} is signed in.`;
+  if (state === 'signed-in') return harmless(`Success! ${user} is signed in.`);
   if (state === 'failed') return problem ? problemText(problem) : 'It has failed.';
   const direct = verificationUriComplete ? `\nor open ${verificationUriComplete}` : '';
-  return `Open ${verificationUri} in any browser and enter the code\n\n    ${userCode}\n${direct}\nGood until ${time(expiresAt)}.`;
+  return harmless(
+    `Open ${verificationUri} in any browser and enter the code\n\n    ${userCode}\n${direct}\nGood until ${time(expiresAt)}.`,
+  );
 }
