@@ -13,6 +13,8 @@ import { type FederatedTokens, federatedAssertion } from './client-credential-fe
 export interface ClientCredential {
   /** Which of two secrets. */
   which: 'first' | 'second';
+  /** It says when it is valid: by a clock that is off it is refused. */
+  isDated?: true;
   /** Puts the proof into a request; made anew for each. It may throw a ProblemError. */
   authentication: ClientAuth;
 }
@@ -69,7 +71,13 @@ async function credentialsOf(
       return [first, { which: 'second', authentication: carry(secondClientSecret) }];
     }
     case 'certificate':
-      return only(await certificateAssertion(clientAuth, secrets.privateKey ?? '', endpoint));
+      return [
+        {
+          which: 'first',
+          isDated: true,
+          authentication: await certificateAssertion(clientAuth, secrets.privateKey ?? '', endpoint),
+        },
+      ];
     case 'federatedCredential':
       return only(federatedAssertion(clientAuth, settings.name, tokens));
     case 'managedIdentity':

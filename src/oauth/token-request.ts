@@ -22,7 +22,7 @@ import {
   type RecordedAnswer,
   withoutSecrets,
 } from './server-answer.js';
-import type { ServerFailure } from './server-errors.js';
+import { refusesClientSecret, type ServerFailure } from './server-errors.js';
 
 /** A token answer is a few kilobytes; more is no token answer. */
 const LARGEST_ANSWER_BYTES = 1024 * 1024;
@@ -80,23 +80,27 @@ export async function requestTokens(client: OAuthClient, request: TokenRequest):
       const deadlineMs = Math.ceil(request.deadlineMs - (performance.now() - startedAt));
       return deadlineMs <= 0
         ? Promise.resolve(UNTRIED)
-        : requestOnce(client, { ...request, deadlineMs }, credential);
+        : requestOnce(client, { ...request, deadlineMs }, { credential });
     },
     (each) => (each.kind === 'failure' ? each.failure.facts : undefined),
   );
   return refused ? bothRefused(refused) : outcome;
 }
 
-/** One request with one credential. */
+/** Entra takes clocks that are off by five minutes; others less. */
+const MOST_CLOCK_OFF_SECONDS = 60;
+
+/** One request with one credential; where that is dated and our clock is off, once more by the server's. */
 async function requestOnce(
   client: OAuthClient,
   request: TokenRequest,
-  credential: ClientCredential,
+  proof: { credential: ClientCredential; clockSkewSeconds?: number },
 ): Promise<TokenOutcome> {
+  const startedAt = performance.now();
   const recording = record(client.fetch, request.deadlineMs);
   const secrets = [...client.secrets, ...request.secrets];
   try {
-    const configuration = client.configuration({ fetch: recording.fetch, credential });
+    const configuration = client.configuration({ fetch: recording.fetch, ...proof });
     return granted(await request.grant(configuration, { idToken: true }));
   } catch (error) {
     const answer = recording.answer();
@@ -109,8 +113,14 @@ async function requestOnce(
     }
     const json = jsonObject(answer.body);
     if (answer.status !== 200 || typeof json?.access_token !== 'string') {
-      const mayHaveActed = answer.status === 200;
-      return { kind: 'failure', failure: failureOfAnswer(answer, secrets), mayHaveActed };
+      const failure = failureOfAnswer(answer, secrets);
+      const clockSkewSeconds = Math.round(clockAheadMs(answer.headers) / 1_000);
+      const deadlineMs = Math.ceil(request.deadlineMs - (performance.now() - startedAt));
+      const isClockOff =
+        proof.credential.isDated && Math.abs(clockSkewSeconds) > MOST_CLOCK_OFF_SECONDS && deadlineMs > 0;
+      if (isClockOff && proof.clockSkewSeconds === undefined && refusesClientSecret(failure.facts))
+        return requestOnce(client, { ...request, deadlineMs }, { ...proof, clockSkewSeconds });
+      return { kind: 'failure', failure, mayHaveActed: answer.status === 200 };
     }
     return again(client, { request, answer, json });
   }

@@ -1,5 +1,5 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
-import { decodeProtectedHeader, jwtVerify } from 'jose';
+import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { clientCredentialsGrant, refreshTokenGrant } from 'openid-client';
 import { describe, expect, it, vi } from 'vitest';
 import type { OAuthClient } from '../../../src/oauth/client.js';
@@ -70,6 +70,55 @@ describe('a client assertion by certificate', () => {
     expect(exp - nbf).toBeGreaterThanOrEqual(300);
     expect(exp - nbf).toBeLessThanOrEqual(600);
     expect(exp - now).toBeGreaterThan(300);
+  });
+});
+
+describe('a client assertion while our clock is off', () => {
+  const made = makeClientCertificate();
+  const certificate: ClientAuth = {
+    method: 'certificate',
+    certificate: made.certificate,
+    subject: 'CN=mailgrant',
+    thumbprint: made.thumbprint,
+    expiresAt: '2030-01-01T00:00:00.000Z',
+  };
+  const HOUR_MS = 3_600_000;
+  /** A server whose clock says so, and which minds. */
+  const serverAt = (aheadMs: number) => {
+    const date = new Date(Date.now() + aheadMs).toUTCString();
+    const headers = { 'content-type': 'application/json', date };
+    const server = fakeFetch({
+      '/token': () => {
+        const { nbf = 0, exp = 0 } = decodeJwt(server.asked.at(-1)?.body.get('client_assertion') ?? '');
+        const now = (Date.now() + aheadMs) / 1_000;
+        return nbf <= now && now < exp
+          ? json({ access_token: 'at', token_type: 'Bearer', expires_in: 60 }, { headers })
+          : json({ error: 'invalid_client', error_codes: [700024] }, { status: 401, headers });
+      },
+    });
+    return server;
+  };
+
+  it.each([HOUR_MS, -HOUR_MS])('by %d ms is made once more by the clock of the server', async (aheadMs) => {
+    const { fetch, asked } = serverAt(aheadMs);
+    const client = await clientOf({ fetch, secrets: { privateKey: made.privateKey } }, certificate);
+    expect((await refresh(client)).kind).toBe('tokens');
+    expect(asked).toHaveLength(2);
+  });
+
+  it('is not made again where the clocks agree, nor more than once', async () => {
+    const date = new Date(Date.now() + HOUR_MS).toUTCString();
+    for (const [headers, times] of [
+      [{ 'content-type': 'application/json' }, 1],
+      [{ 'content-type': 'application/json', date }, 2],
+    ] as const) {
+      const { fetch, asked } = fakeFetch({
+        '/token': () => json({ error: 'invalid_client', error_codes: [700027] }, { status: 401, headers }),
+      });
+      const client = await clientOf({ fetch, secrets: { privateKey: made.privateKey } }, certificate);
+      expect((await refresh(client)).kind).toBe('failure');
+      expect(asked).toHaveLength(times);
+    }
   });
 });
 
