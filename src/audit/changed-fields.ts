@@ -31,7 +31,8 @@ export function changedFields(
   secrets: ReadonlySet<string>,
 ): ChangedField[] {
   const [before, after] = [leaves(change.before), leaves(change.after)];
-  const sent = leaves(change.sent);
+  // Of what was sent the names alone: it may be anything, of any depth.
+  const sent = leaves(change.sent, () => '');
   const isNew = change.before === undefined;
   const touched = [...new Set([...before.keys(), ...after.keys()])].filter(
     (field) => before.get(field) !== after.get(field) && (!isNew || sent.has(field)),
@@ -59,7 +60,7 @@ const isSecret = (field: string, secrets: ReadonlySet<string>): boolean =>
   field.split('/').some((name) => secrets.has(name));
 
 /** JSON pointer → value as text; a list is one value. */
-function leaves(record: unknown): Values {
+function leaves(record: unknown, textOf: (value: unknown) => string = JSON.stringify): Values {
   const found = new Map<string, string>();
   const walk = (value: unknown, path: string, depth: number): void => {
     if (typeof value === 'object' && value !== null && !Array.isArray(value) && depth < DEEPEST) {
@@ -68,7 +69,7 @@ function leaves(record: unknown): Values {
         walk(inner, `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, depth + 1);
       }
     } else if (value !== undefined && path !== '') {
-      found.set(path, typeof value === 'string' ? value : JSON.stringify(value));
+      found.set(path, typeof value === 'string' ? value : textOf(value));
     }
   };
   walk(record, '', 0);

@@ -44,6 +44,11 @@ describe('the changed fields of a record', () => {
     );
   });
 
+  it('are named of a body that is nested too deeply for anybody', () => {
+    const deep = JSON.parse(`${'{"a":['.repeat(5_000)}1${']}'.repeat(5_000)}`);
+    expect(changedFields({ before: { name: 'x' }, sent: deep }, secrets)).toEqual([{ field: '/a' }]);
+  });
+
   it('are cut where somebody sends thousands, or long ones', () => {
     const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`${'x'.repeat(500)}${i}`, 1]));
     const fields = changedFields({ sent: many, after: many }, secrets);
