@@ -34,9 +34,10 @@ it('no two of them are the same key', () => {
   const all = Object.values(keys).flatMap((key) =>
     typeof key === 'string' ? [key] : [(key as (...parts: never[]) => string)(id, 'y' as never, 0 as never)],
   );
-  // The record of an application, a connection and a connector is the id itself; ids differ by their prefix.
+  // The record of an application, a connection, a connector and an alert channel is the id itself; ids differ by their
+  // prefix, and so do the sets of those that refer to them.
   const records = all.filter((key) => key === 'mg:{x}');
-  expect(records).toHaveLength(3);
-  const rest = all.filter((key) => key !== 'mg:{x}' && key !== 'mg:{x}:connections');
+  expect(records).toHaveLength(4);
+  const rest = all.filter((key) => !['mg:{x}', 'mg:{x}:connections', 'mg:{x}:users'].includes(key));
   expect(new Set(rest).size).toBe(rest.length);
 });
