@@ -56,9 +56,9 @@ beforeAll(async () => {
   world = await openWorld({ redisUrl: redis.url, log, federatedTokenFile, identity: { appService } });
 });
 afterAll(async () => {
-  await world.close();
-  await tenant.close();
-  await redis.stop();
+  await world?.close();
+  await tenant?.close();
+  await redis?.stop();
   await rm(directory, { recursive: true });
 });
 

@@ -51,9 +51,9 @@ beforeAll(async () => {
 });
 afterEach(() => tenant.misbehave.clear());
 afterAll(async () => {
-  await Promise.all([world.close(), appService.close()]);
-  await tenant.close();
-  await redis.stop();
+  await Promise.all([world?.close(), appService?.close()]);
+  await tenant?.close();
+  await redis?.stop();
   await rm(directory, { recursive: true });
 });
 

@@ -42,11 +42,11 @@ afterEach(() => {
   arrived.length = 0;
 });
 afterAll(async () => {
-  await world.close();
-  await tenant.close();
+  await world?.close();
+  await tenant?.close();
   moved.closeAllConnections();
   await new Promise((resolve) => moved.close(resolve));
-  await redis.stop();
+  await redis?.stop();
 });
 
 async function prepared(): Promise<{ application: Application; connection: ConnectionId }> {

@@ -10,7 +10,7 @@ beforeAll(async () => {
   environment.AZURE_POD_IDENTITY_AUTHORITY_HOST = world.tenant.origin;
   await world.start();
 });
-afterAll(() => world.close());
+afterAll(() => world?.close());
 
 const application = (clientId: string, clientAuth: Record<string, unknown>): Promise<Shown> =>
   world.service.api<Shown>('POST', '/applications', {
