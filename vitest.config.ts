@@ -12,7 +12,7 @@ const slow = {
 const NOT_ON_A_CLUSTER = [
   // The service as a process, with the embedded Redis that is its default.
   'test/flows/service-*.test.ts',
-  'test/flows/cli*.test.ts',
+  'test/flows/{cli,cli-*}.test.ts',
   'test/flows/no-secret-leaves.test.ts',
   'test/flows/oauth-ten-thousand.test.ts',
   'test/flows/{ten-causes,unknown-replies}.test.ts',
