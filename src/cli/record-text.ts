@@ -45,8 +45,8 @@ function credentialFields(auth: ShownApplication['clientAuth']): Record<string, 
     'Second secret ends on': auth.secondExpiresAt,
     'Secret travels in': auth.transport,
     'Certificate of': auth.subject,
-    'Certificate ends on': isCertificate ? auth.expiresAt : undefined,
-    'Thumbprint (SHA-256)': auth.thumbprint,
+    'Certificate ends on': isCertificate ? time(auth.expiresAt) : undefined,
+    'Thumbprint (SHA-256)': auth.thumbprint && fingerprint(auth.thumbprint),
     'Signed with': isCertificate ? (auth.algorithm ?? 'PS256') : undefined,
     Identity: auth.identity,
     'Token from': auth.source && (auth.file ?? auth.source),
@@ -54,6 +54,10 @@ function credentialFields(auth: ShownApplication['clientAuth']): Record<string, 
     Audience: auth.audience,
   };
 }
+
+/** As certificate stores and `openssl x509 -fingerprint -sha256` write it; the API has it as JWTs do (x5t#S256). */
+const fingerprint = (base64url: string): string =>
+  (Buffer.from(base64url, 'base64url').toString('hex').toUpperCase().match(/../g) ?? []).join(':');
 
 const endpoint = (at: ShownConnection['imap']): string | undefined =>
   at && `${at.host}:${at.port}, TLS Type ${at.tlsType}`;
@@ -88,11 +92,15 @@ const signedInAs = ({ identity, authenticatedUser }: ShownConnection): string | 
   return authenticatedUser;
 };
 
-function howToSignIn({ id, grant, tokenMode }: ShownConnection): string {
+/** The command that gets a connection its tokens, for a way in that is its own. */
+export function howToSignIn(one: ShownConnection): string {
+  const { id, user, grant, tokenMode, authentication } = one;
+  if (authentication === 'basic')
+    return `Enter its password: mailgrant connections update ${id} --password-file -`;
   if (grant === 'clientCredentials') return `Get New Access Token: mailgrant connections refresh ${id}`;
   if (tokenMode === 'refresh' || tokenMode === 'off')
     return `Supply tokens: mailgrant connections tokens ${id}`;
-  return `Sign in: mailgrant connections ${grant === 'deviceCode' ? 'device' : 'authorize'} ${id}`;
+  return `Sign in as ${harmless(user)}: mailgrant connections ${grant === 'deviceCode' ? 'device' : 'authorize'} ${id}`;
 }
 
 export const connectorText = (one: ShownConnector): string =>

@@ -16,6 +16,15 @@ export interface AppOnlySetup {
 const OBJECT_ID = '<ENTERPRISE-APPLICATION-OBJECT-ID>';
 const APP_ID = '<APPLICATION-ID>';
 
+const APPLICATION_PERMISSIONS =
+  'Before: give the application the application permissions IMAP.AccessAsApp and SMTP.SendAsApp of Office 365 Exchange Online, and consent to them as an administrator (mailgrant applications admin-consent --app-only).';
+
+/** A managed identity has no app registration, so no page of Entra adds a permission to it, and no consent link does. */
+const IDENTITY_PERMISSIONS = `Before: give the managed identity the same permissions with Microsoft Graph PowerShell; no page of Entra does that for an identity:
+  Connect-MgGraph -Scopes Application.Read.All, AppRoleAssignment.ReadWrite.All
+  $exchange = Get-MgServicePrincipal -Filter "appId eq '00000002-0000-0ff1-ce00-000000000000'"
+  $exchange.AppRoles | Where-Object Value -in 'IMAP.AccessAsApp', 'SMTP.SendAsApp' | ForEach-Object { New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId '${OBJECT_ID}' -PrincipalId '${OBJECT_ID}' -ResourceId $exchange.Id -AppRoleId $_.Id }`;
+
 /** @param application of the connection; `undefined`: it has none yet */
 export function appOnlySetup({ settings }: Connection, application: Application | undefined): AppOnlySetup {
   const { clientAuth } = application?.settings ?? {};
@@ -49,7 +58,7 @@ export function appOnlySetup({ settings }: Connection, application: Application 
     ],
     notes: [
       'Run them in PowerShell after Connect-ExchangeOnline, as an Exchange administrator of the tenant.',
-      'Before: give the application the application permissions IMAP.AccessAsApp and SMTP.SendAsApp of Office 365 Exchange Online, and consent to them as an administrator (mailgrant applications admin-consent --app-only).',
+      clientAuth?.method === 'managedIdentity' ? IDENTITY_PERMISSIONS : APPLICATION_PERMISSIONS,
       'New-ServicePrincipal is run once per application, the other two for each mailbox. It takes up to an hour until Exchange goes by them.',
     ],
   };

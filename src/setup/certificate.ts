@@ -101,7 +101,8 @@ function partsOfPem({ certificate, privateKey, passphrase }: CertificateInput): 
 
 function partsOfPfx(pfx: string, passphrase: string): Parts | { faults: Fault[] } {
   const content = readPfx(pfx, passphrase);
-  if (content === 'passphrase') return fault('passphrase', 'does not open the PFX');
+  if (content === 'passphrase')
+    return fault('passphrase', passphrase === '' ? 'is needed to open the PFX' : 'does not open the PFX');
   if (content === 'unreadable') return fault('pfx', 'is no PFX (PKCS #12) in base64');
   if (content.privateKey === undefined)
     return fault('pfx', 'holds no private key: export it with its private key');

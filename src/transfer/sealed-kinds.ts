@@ -47,12 +47,6 @@ export const SEALED_KINDS: readonly SealedKind[] = [
   records('connections', keys.connections),
   records('connectors', keys.connectors),
   records('alert channels', keys.alertChannels),
-  records('alert channels', keys.alertChannels),
   { name: 'sign-ins', form: 'text', keys: (redis) => scannedKeys(redis, keys.signInPattern) },
-  {
-    name: 'device sign-ins',
-    form: 'text',
-    keys: (redis) => scannedKeys(redis, keys.deviceSignInPattern),
-  },
   { name: 'device sign-ins', form: 'text', keys: (redis) => scannedKeys(redis, keys.deviceSignInPattern) },
 ];

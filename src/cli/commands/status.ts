@@ -2,6 +2,7 @@
 import { command } from '../command.js';
 import { Unfinished } from '../failures.js';
 import { problemText } from '../problem-text.js';
+import { howToSignIn } from '../record-text.js';
 import type { ShownAlert, ShownConnection, ShownConnector } from '../shown.js';
 import { harmless, indented, paragraphs, time } from '../text.js';
 
@@ -91,12 +92,12 @@ function applicationState(stopped: readonly ShownConnection[]): string {
   ].join('\n');
 }
 
-function connectionState({ id, name, user, status: now, problem }: ShownConnection): string {
-  const signIn = `  Sign in as ${user}: mailgrant connections authorize ${id}`;
+function connectionState(connection: ShownConnection): string {
+  const { id, name, user, status: now, problem } = connection;
   return [
     harmless(`Connection “${name}” (${id}) of ${user} is ${now}.`),
     ...(problem ? [indented(problemText(problem))] : []),
-    harmless(signIn),
+    indented(howToSignIn(connection)),
   ].join('\n');
 }
 

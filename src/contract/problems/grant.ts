@@ -4,9 +4,9 @@ import { definitions } from './definition.js';
 export const grantProblems = definitions({
   'not-signed-in': {
     title: 'Not signed in yet',
-    detail: '{user} has not signed in to this connection.',
+    detail: 'This connection of {user} holds no token yet.',
     owner: 'user',
-    next: 'Open the connection and press Get New Access Token, signing in as {user}.',
+    next: 'Open the connection and press Get New Access Token, signing in as {user} (an app-only connection asks nobody to sign in), or from a terminal: mailgrant connections authorize, device for a code on another device, refresh for an app-only connection, tokens where Token Mode is refresh or off.',
     verdict: 'hold',
     reach: 'connection',
     httpStatus: 409,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { statusText } from '../../../src/cli/commands/status.js';
-import { messageText } from '../../../src/cli/record-text.js';
+import { applicationText, messageText } from '../../../src/cli/record-text.js';
 import { fields, harmless, table } from '../../../src/cli/text.js';
 
 it('lines a table up, cuts long texts, and keeps foreign text from moving the cursor', () => {
@@ -20,6 +20,16 @@ it('takes control characters and direction marks out, and leaves letters of ever
 
 it('leaves out what is not there', () => {
   expect(fields({ Id: 'x', Nothing: null, Longer: 0 })).toBe('Id      x\nLonger  0');
+});
+
+it('shows a thumbprint as openssl and certificate stores write it', () => {
+  const text = applicationText({
+    ...{ id: 'app_1', version: 1, name: 'A', provider: 'custom', clientId: 'c', callbackUrl: 'http://x' },
+    clientAuth: { method: 'certificate', thumbprint: 'AP8Q', expiresAt: '2028-11-20T01:02:03.000Z' },
+    problem: null,
+  });
+  expect(text).toMatch(/Thumbprint \(SHA-256\) +00:FF:10\n/);
+  expect(text).toMatch(/Certificate ends on +2028-11-20 01:02:03 UTC\n/);
 });
 
 const PROBLEM = { code: 'c', title: 'T', detail: 'D', owner: 'user', next: 'N' };
@@ -71,6 +81,16 @@ it('tells in a status whom to ask for what, once per cause', () => {
     connectors: [connector('ctr_1', 'con_1', 'held'), connector('ctr_2', 'con_2', 'paused')],
   });
   expect(text).toContain('Sign in as o@x: mailgrant connections authorize con_1');
+  for (const [own, command] of [
+    [{ grant: 'clientCredentials' }, 'refresh con_1'],
+    [{ grant: 'deviceCode' }, 'device con_1'],
+    [{ grant: 'authorizationCode', tokenMode: 'off' }, 'tokens con_1'],
+    [{ authentication: 'basic' }, 'update con_1 --password-file -'],
+  ] as const) {
+    const shown = statusText({ readiness, connections: [{ ...connection, ...own }], connectors: [] });
+    expect(shown).toContain(`mailgrant connections ${command}`);
+    expect(shown).not.toContain('connections authorize');
+  }
   expect(text).not.toContain('ctr_1');
   expect(text).toContain('mailgrant connectors reset ctr_2');
   const stopped = ['1', '2', '3', '4', '5', '6'].map((n) => ({

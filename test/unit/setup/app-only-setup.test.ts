@@ -26,6 +26,14 @@ describe('what an administrator runs', () => {
     expect(toFillIn[0]?.where).toContain('not App registrations, whose Object ID fails');
   });
 
+  it('gives a managed identity its permissions by cmdlet, since it has no registration to consent to', () => {
+    const notesOf = (method: 'managedIdentity' | 'none'): string =>
+      appOnlySetup(connection('a@contoso.com'), application({ method })).notes.join('\n');
+    expect(notesOf('managedIdentity')).toContain('New-MgServicePrincipalAppRoleAssignment');
+    expect(notesOf('managedIdentity')).not.toContain('admin-consent');
+    expect(notesOf('none')).toContain('admin-consent');
+  });
+
   it.each(["o'neil@contoso.com", 'o’neil@contoso.com'])('lets no address end its string: %s', (user) => {
     const quote = /['’]/.exec(user)?.[0] ?? '';
     const { cmdlets } = appOnlySetup(connection(user), undefined);

@@ -60,7 +60,7 @@ describe('a client certificate', () => {
       value: { privateKey: good.privateKey, thumbprint: good.thumbprint },
     });
     expect(faultOf({ pfx, passphrase: 'wrong' })).toBe('/passphrase does not open the PFX');
-    expect(faultOf({ pfx })).toBe('/passphrase does not open the PFX');
+    expect(faultOf({ pfx })).toBe('/passphrase is needed to open the PFX');
   });
 
   it('is found among the others of its chain by its key', () => {

@@ -11,7 +11,7 @@ export const CHANNEL_OPTIONS = {
   'webhook-url': { kind: 'text', value: 'URL', meaning: 'Webhook: where alerts are posted.' },
   'webhook-secret-file': secretOption('secret that signs each post, whsec_…'),
   connector: { kind: 'text', value: 'id', meaning: 'Mail: the Email Send connector it goes out by, ctr_….' },
-  to: { kind: 'list', value: 'address', meaning: 'Mail: who gets it; may be given several times.' },
+  to: { kind: 'list', value: 'address', meaning: 'Mail: who gets it.' },
   'minimum-severity': {
     kind: 'text',
     value: 'warning|critical',
@@ -20,7 +20,7 @@ export const CHANNEL_OPTIONS = {
   only: {
     kind: 'list',
     value: 'kind',
-    meaning: `Only alerts of this kind; may be given several times. One of ${ALERT_KINDS.join(', ')}.`,
+    meaning: `Only alerts of this kind: ${ALERT_KINDS.join(', ')}.`,
   },
   disabled: { kind: 'flag', meaning: 'Switched off; what waits for it is forgotten.' },
   ...FILE_OPTION,

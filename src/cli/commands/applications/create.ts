@@ -7,6 +7,8 @@ import type { ShownApplication } from '../../shown.js';
 import { paragraphs } from '../../text.js';
 import { APPLICATION_OPTIONS, applicationSettings } from './settings.js';
 
+const isIdentity = ({ clientAuth }: ShownApplication): boolean => clientAuth.method === 'managedIdentity';
+
 export const createApplication = command({
   name: 'applications create',
   summary: 'Create an application: the client registration that connections sign in through.',
@@ -40,8 +42,9 @@ export const createApplication = command({
     show(answer, (one) =>
       paragraphs(
         `Created.\n${applicationText(one)}`,
-        `Register this Callback URL at the provider: ${one.callbackUrl}`,
-        `Next: mailgrant connections create --application ${one.id} --user <mailbox address>`,
+        // Nobody signs in with a managed identity, so no browser comes back either.
+        !isIdentity(one) && `Register this Callback URL at the provider: ${one.callbackUrl}`,
+        `Next: mailgrant connections create --application ${one.id} --user <mailbox address>${isIdentity(one) ? ' --grant clientCredentials' : ''}`,
       ),
     );
   },
