@@ -16,6 +16,8 @@ export interface Config {
   secretKeys: Buffer[];
   apiKey: string | undefined;
   adminPassword: string | undefined;
+  sessionIdleMs: number;
+  sessionLifetimeMs: number;
   roles: ReadonlySet<Role>;
   logLevel: string;
   allowPrivateNetworks: boolean;
@@ -98,6 +100,8 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     secretKeys: keysOf(values.MAILGRANT_SECRET_KEY ?? ''),
     apiKey: values.MAILGRANT_API_KEY,
     adminPassword: values.MAILGRANT_ADMIN_PASSWORD,
+    sessionIdleMs: durationMs(text('MAILGRANT_SESSION_IDLE')),
+    sessionLifetimeMs: durationMs(text('MAILGRANT_SESSION_LIFETIME')),
     roles: new Set(listOf(text('MAILGRANT_ROLES')) as Role[]),
     logLevel: text('MAILGRANT_LOG_LEVEL'),
     allowPrivateNetworks: values.MAILGRANT_ALLOW_PRIVATE_NETWORKS

@@ -80,7 +80,18 @@ export const VARIABLES = {
   MAILGRANT_ADMIN_PASSWORD: {
     kind: 'text',
     secret: true,
-    meaning: 'Password of the page, at least 12 characters; the API key signs in as well.',
+    meaning:
+      'Password of the first admin, who is called admin, at least 12 characters. It counts only while nobody is stored: later changes are made in the page and win. Unset: the first start logs a one-time set-up link.',
+  },
+  MAILGRANT_SESSION_IDLE: {
+    kind: 'duration',
+    default: '30m',
+    meaning: 'How long a page session lasts that nobody uses.',
+  },
+  MAILGRANT_SESSION_LIFETIME: {
+    kind: 'duration',
+    default: '12h',
+    meaning: 'How long a page session lasts at most.',
   },
   MAILGRANT_ROLES: {
     kind: 'list',

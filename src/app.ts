@@ -73,12 +73,13 @@ export async function startService(
           publicUrl: config.publicUrl,
           limits: { requestsPerMinute: config.requestsPerMinute },
           apiKey: config.apiKey ?? (await firstApiKey(storage, { log, onSecret })),
-          ...(config.adminPassword !== undefined && { adminPassword: config.adminPassword }),
+          sessionLimits: { idleMs: config.sessionIdleMs, lifetimeMs: config.sessionLifetimeMs },
         })
       : await createWatchApi(watch);
     closers.push(() => api.close());
     const url = await api.listen({ host: config.host, port: config.port });
 
+    if (config.roles.has('admin')) await services.admin.firstAdmin.prepare();
     const workers = services.startWorkers();
     services.reconciler.start();
     log.info(

@@ -9,6 +9,7 @@ import { problem } from '../contract/problem.js';
 import { createApiKeys } from './api-keys.js';
 import { subjectReaders } from './audit-subjects.js';
 import { type AdminDependencies, limitsOf, type WatchDependencies } from './dependencies.js';
+import { createEntrance } from './entrance.js';
 import { auditRequests } from './plugins/audit.js';
 import { type Authentication, authenticate } from './plugins/authentication.js';
 import { refuseWhileClosing } from './plugins/closing.js';
@@ -27,11 +28,14 @@ import { callbackRoutes } from './routes/callback.js';
 import { connectionRoutes } from './routes/connections.js';
 import { connectorTypeRoutes } from './routes/connector-types.js';
 import { connectorRoutes } from './routes/connectors.js';
+import { entryPageRoutes } from './routes/entry-pages.js';
 import { grantRoutes } from './routes/grants.js';
 import { messageRoutes } from './routes/messages.js';
 import { pageRoutes } from './routes/pages.js';
+import { peopleRoutes } from './routes/people.js';
 import { problemRoutes } from './routes/problems.js';
 import { serviceRoutes } from './routes/service.js';
+import { sessionRoutes } from './routes/session.js';
 import { testRoutes } from './routes/tests.js';
 import { transferRoutes } from './routes/transfer.js';
 import { createSessions } from './sessions.js';
@@ -86,12 +90,14 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
   const apiKeys = createApiKeys(deps.redis, { environmentKey: deps.apiKey });
   const authentication: Authentication = {
     apiKeys,
-    sessions: createSessions(deps.redis, {
-      apiKeys,
-      secrets: { password: deps.adminPassword, environment: deps.apiKey },
+    sessions: createSessions({
+      ...{ redis: deps.redis, apiKeys, people: deps.people, environmentKey: deps.apiKey },
+      ...(deps.sessionLimits && { limits: deps.sessionLimits }),
+      ...(deps.clock && { clock: deps.clock }),
     }),
     publicUrl: deps.publicUrl,
   };
+  const entrance = createEntrance(deps, authentication);
   await setSecurityHeaders(app, deps.publicUrl);
   await app.register(cookie);
   await limitRequests(app, limitsOf(deps).requestsPerMinute);
@@ -116,6 +122,8 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
     connectorTypeRoutes(deps),
     alertRoutes(deps),
     apiKeyRoutes(authentication.apiKeys),
+    peopleRoutes(deps),
+    sessionRoutes(deps, entrance),
     auditRoutes(deps),
     transferRoutes(deps),
   ];
@@ -123,6 +131,7 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
   await app.register(serviceRoutes(deps));
   await app.register(problemRoutes);
   await app.register(callbackRoutes(deps));
-  await app.register(pageRoutes(deps, authentication));
+  await app.register(entryPageRoutes(deps, entrance));
+  await app.register(pageRoutes(deps));
   return app;
 }

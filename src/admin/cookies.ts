@@ -1,13 +1,14 @@
-/** The two cookies: the page session, and what binds a sign-in to the browser that started it. */
+/** The cookies: the page session, what binds a sign-in to the browser that started it, and what a browser is known by. */
 import { randomBytes } from 'node:crypto';
 import type {} from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { SESSION_SECONDS } from './sessions.js';
 
 const SESSION = 'mailgrant_session';
 const BINDING = 'mailgrant_sign_in';
 /** As long as a sign-in may take. */
 const BINDING_SECONDS = 10 * 60;
+const KNOWN = 'mailgrant_browser';
+const KNOWN_SECONDS = 90 * 24 * 60 * 60;
 
 /** With https only the exact host may set the cookie (RFC 6265bis §4.1.3.2, `__Host-`). */
 const named = (name: string, publicUrl: string): string =>
@@ -19,8 +20,13 @@ const attributes = (publicUrl: string, maxAge: number) =>
 export const sessionCookie = (request: FastifyRequest, publicUrl: string): string | undefined =>
   request.cookies[named(SESSION, publicUrl)];
 
-export function setSessionCookie(reply: FastifyReply, publicUrl: string, value: string): void {
-  reply.setCookie(named(SESSION, publicUrl), value, attributes(publicUrl, SESSION_SECONDS));
+/** @param session `value`; `leftMs` that it lasts at most */
+export function setSessionCookie(
+  reply: FastifyReply,
+  publicUrl: string,
+  { value, leftMs }: { value: string; leftMs: number },
+): void {
+  reply.setCookie(named(SESSION, publicUrl), value, attributes(publicUrl, Math.floor(leftMs / 1_000)));
 }
 
 export function clearSessionCookie(reply: FastifyReply, publicUrl: string): void {
@@ -38,5 +44,16 @@ export const bindingCookie = (request: FastifyRequest, publicUrl: string): strin
 export function boundBrowser(request: FastifyRequest, reply: FastifyReply, publicUrl: string): string {
   const value = bindingCookie(request, publicUrl) ?? randomBytes(32).toString('base64url');
   reply.setCookie(named(BINDING, publicUrl), value, attributes(publicUrl, BINDING_SECONDS));
+  return value;
+}
+
+/** What a browser is known by that somebody signed in with before; it opens nothing (people/sign-in-brake). */
+export const knownBrowser = (request: FastifyRequest, publicUrl: string): string | undefined =>
+  request.cookies[named(KNOWN, publicUrl)];
+
+/** A new value with every sign-in: one that was planted is worth nothing. */
+export function newKnownBrowser(reply: FastifyReply, publicUrl: string): string {
+  const value = randomBytes(32).toString('base64url');
+  reply.setCookie(named(KNOWN, publicUrl), value, attributes(publicUrl, KNOWN_SECONDS));
   return value;
 }

@@ -1,6 +1,7 @@
 /** What the admin API calls: the services as it sees them, handed in by app.ts. */
 import type { Alerts } from '../alerts/alerts.js';
 import type { AuditTrail } from '../audit/audit-trail.js';
+import type { Clock } from '../contract/clock.js';
 import type { ConnectorType } from '../contract/connector-type.js';
 import type { ConnectionId, ConnectorId } from '../contract/ids.js';
 import type { BegunTest, TestOptions } from '../diagnosis/begin-test.js';
@@ -10,6 +11,7 @@ import type { PasteTokens } from '../oauth/paste-tokens.js';
 import type { RefreshNow } from '../oauth/refresh-now.js';
 import type { SignIn } from '../oauth/sign-in.js';
 import type { SignOut } from '../oauth/sign-out.js';
+import type { PeopleServices } from '../people/people-services.js';
 import type { InboundMessages } from '../receive/inbound-messages.js';
 import type { Outbox } from '../send/outbox.js';
 import type { AlertChannels } from '../setup/alert-channels.js';
@@ -24,6 +26,7 @@ import type { ImportGrant } from '../transfer/import-grant.js';
 import type { SetupImport, SetupImportOptions } from '../transfer/import-setup.js';
 import type { ResealReport } from '../transfer/reseal.js';
 import type { SetupDocument } from '../transfer/setup-document.js';
+import type { SessionLimits } from './sessions.js';
 
 /** Of send/outbox. */
 export type OutboxService = Pick<
@@ -59,7 +62,7 @@ export interface WatchDependencies {
   metrics(): Promise<{ contentType: string; text: string }>;
 }
 
-export interface AdminDependencies extends WatchDependencies {
+export interface AdminDependencies extends WatchDependencies, PeopleServices {
   applications: Applications;
   connections: Connections;
   connectors: Connectors;
@@ -91,8 +94,10 @@ export interface AdminDependencies extends WatchDependencies {
   publicUrl: string;
   /** The environment's admin key. */
   apiKey?: string;
-  /** Password of the page; without one an admin API key signs in. */
-  adminPassword?: string;
+  /** How long page sessions last. */
+  sessionLimits?: SessionLimits;
+  /** Of page sessions. */
+  clock?: Clock;
   limits?: Partial<AdminLimits>;
   /** Told of each answer, for metrics; `route` is a pattern. */
   onRequest?(labels: { method: string; route: string; status: string }, ms: number): void;

@@ -1,5 +1,7 @@
 /** Who makes a request, and what they may do: read ⊂ operate ⊂ admin. */
+import type { PersonId } from '../contract/ids.js';
 import { problemError } from '../contract/problem.js';
+import type { Person, Role } from '../people/person.js';
 
 export const SCOPES = ['read', 'operate', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -8,15 +10,30 @@ export type Scope = (typeof SCOPES)[number];
 export type RouteScope = Scope | 'public';
 
 export interface Principal {
-  kind: 'key' | 'session';
-  /** For logs and transaction logs: the key's id, `environment` or `page`; never the key. */
+  /** session: of a page session that a key opened; person: of one that a person signed in to. */
+  kind: 'key' | 'session' | 'person';
+  /** For logs and transaction logs: the key's id, `environment`, `page` or the person's name; never the key. */
   name: string;
+  /** Of a person. */
+  id?: PersonId;
+  role?: Role;
   /** What the key is called. */
   title?: string;
-  /** Of a session, what opened it: `password`, `environment`, or the id of a key. */
+  /** Of a session, what opened it: `environment`, or the id of a key. */
   openedBy?: string;
   scopes: readonly Scope[];
 }
+
+const SCOPE_OF: Readonly<Record<Role, Scope>> = { viewer: 'read', operator: 'operate', admin: 'admin' };
+
+/** What a person may do follows from the role that they have now. */
+export const principalOfPerson = ({ id, name, role }: Person): Principal => ({
+  kind: 'person',
+  name,
+  id,
+  role,
+  scopes: [SCOPE_OF[role]],
+});
 
 /** Whether scopes cover one that is needed; a wider scope covers the narrower ones. */
 export function covers(scopes: readonly Scope[], needed: Scope): boolean {

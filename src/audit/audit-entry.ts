@@ -12,6 +12,7 @@ export const SUBJECT_KINDS = [
   'setup',
   'service',
   'session',
+  'person',
 ] as const;
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];
 
@@ -19,11 +20,11 @@ export type SubjectKind = (typeof SUBJECT_KINDS)[number];
 export type AuditAction = `${SubjectKind}.${string}`;
 
 export interface AuditActor {
-  /** key: a program; session: somebody on the page; person: who signed a mailbox in; service: this service by itself. */
+  /** key: a program; session: a page session that a key opened; person: who is signed in to the page, or signed a mailbox in; service: this service by itself. */
   kind: 'key' | 'session' | 'person' | 'anonymous' | 'service';
-  /** The key's id, `environment`, `password`, or the mailbox account; never the key. */
+  /** The key's or the person's id, `environment`, or the mailbox account; never the key. */
   id?: string;
-  /** The key's name. */
+  /** The key's or the person's name. */
   name?: string;
 }
 

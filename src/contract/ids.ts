@@ -9,6 +9,7 @@ export type ConnectionId = Branded<'ConnectionId'>;
 export type ConnectorId = Branded<'ConnectorId'>;
 export type MessageId = Branded<'MessageId'>;
 export type ApiKeyId = Branded<'ApiKeyId'>;
+export type PersonId = Branded<'PersonId'>;
 export type AlertId = Branded<'AlertId'>;
 export type AlertChannelId = Branded<'AlertChannelId'>;
 /** What locks and budgets belong to: `mbx_` and a digest of tid+oid, else of host and User. */
@@ -22,6 +23,7 @@ export const newConnectorId = (): ConnectorId => `ctr_${compact()}` as Connector
 /** An outbound message's id; inbound ids are derived from mailbox, UIDVALIDITY and UID (see receive/message-id). */
 export const newMessageId = (): MessageId => `msg_${compact()}` as MessageId;
 export const newApiKeyId = (): ApiKeyId => `key_${compact()}` as ApiKeyId;
+export const newPersonId = (): PersonId => `per_${compact()}` as PersonId;
 export const newAlertId = (): AlertId => `alr_${compact()}` as AlertId;
 export const newAlertChannelId = (): AlertChannelId => `ach_${compact()}` as AlertChannelId;
 /** `webhook-id` of one notice to one alert channel; the same however often it is tried. */

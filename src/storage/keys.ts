@@ -121,7 +121,23 @@ export const keys = {
   /** hash: record of an API key, found by the digest of the key itself */
   apiKey: (keyDigest: string) => `mg:{api-key:${keyDigest}}`,
   apiKeyDigest: (id: ApiKeyId) => `mg:{api-key-id:${id}}`,
-  session: (sessionDigest: string) => `mg:{session:${sessionDigest}}`,
+  /** hash with expiry: whose session, digests of its secret and of the one before, times */
+  session: (sessionId: string) => `mg:{session:${sessionId}}`,
+
+  /** hash: id → JSON of a person, without the password */
+  people: 'mg:{people}',
+  /** hash: name in small letters → id */
+  peopleNames: 'mg:{people}:names',
+  /** hash: id → Argon2 hash */
+  peoplePasswords: 'mg:{people}:passwords',
+  /** hash: id → last sign-in (ms) */
+  peopleSignedIn: 'mg:{people}:signed-in',
+  /** hash: digest of a set-up link → until when it may be used (ms); gone once somebody is stored */
+  setUpLinks: 'mg:{people}:set-up',
+  /** string with expiry: name of the person who signed in with a browser before, by the digest of its cookie */
+  knownBrowser: (browserDigest: string) => `mg:{browser:${browserDigest}}`,
+  /** hash with expiry: failed sign-ins of a name, an address or both, and until when the next is refused */
+  signInFailures: (kind: string, who: string) => `mg:{sign-ins}:${kind}:${digest(who)}`,
 
   /** stream: entries of the audit trail; bounded in length and age */
   audit: (stream: string) => `mg:{audit:${stream}}`,

@@ -8,6 +8,7 @@ import { wireDiagnosis } from './diagnosis.js';
 import { wireMail } from './mail.js';
 import { wireOAuth } from './oauth.js';
 import type { Parts, Queues } from './parts.js';
+import { wirePeople } from './people.js';
 import { wireSetup } from './setup.js';
 import { wireTransfer } from './transfer.js';
 import { startWorkers, wireReconciler } from './workers.js';
@@ -79,6 +80,7 @@ export function createServices(parts: Parts) {
       audit,
       ...alerting,
       transfer,
+      ...wirePeople(parts),
       redis: storage.redis.client,
     },
     startWorkers: () => startWorkers(parts, services),

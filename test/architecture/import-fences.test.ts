@@ -57,6 +57,10 @@ const FENCES: Readonly<Record<string, Fence>> = {
     rooms: ['src/contract', 'src/telemetry', 'src/storage'],
     because: 'the audit trail writes down what others report, and asks nobody',
   },
+  'src/people': {
+    rooms: ['src/contract', 'src/telemetry', 'src/storage'],
+    because: 'who may sign in to the service knows nothing of mailboxes, nor of HTTP',
+  },
   'src/transfer': {
     rooms: ['src/contract', 'src/telemetry', 'src/storage', 'src/setup', 'src/oauth'],
     because: 'exports, imports and resealing work on records and grants, never on mail',
@@ -74,6 +78,7 @@ const FENCES: Readonly<Record<string, Fence>> = {
       'src/alerts',
       'src/audit',
       'src/transfer',
+      'src/people',
     ],
     because: 'the API calls operations; it connects to no mail server and starts no worker',
   },
@@ -109,7 +114,7 @@ const FENCES: Readonly<Record<string, Fence>> = {
     rooms: [
       ...['src/contract', 'src/telemetry', 'src/storage', 'src/outgoing', 'src/setup', 'src/oauth'],
       ...['src/receive', 'src/send', 'src/diagnosis', 'src/alerts', 'src/audit', 'src/transfer'],
-      ...['connectors/index.ts', 'connectors/mail', 'config'],
+      ...['src/people', 'connectors/index.ts', 'connectors/mail', 'config'],
     ],
     because:
       'only the wiring knows everybody; it knows connectors by their list, and the mail parser that they share',
@@ -142,6 +147,7 @@ const PACKAGE_FENCES: Readonly<Record<string, { rooms: readonly string[]; becaus
   undici: { rooms: ['src/outgoing', 'src/receive'], because: 'requests are made by the guarded agent' },
   pino: { rooms: ['src/telemetry'], because: 'there is one logger, and it redacts' },
   'prom-client': { rooms: ['src/telemetry'], because: 'metrics are declared in one place' },
+  '@node-rs/argon2': { rooms: ['src/people'], because: 'passwords are hashed one way' },
   imapflow: { rooms: ['connectors/*'], because: 'only a connector type speaks its protocol' },
 };
 

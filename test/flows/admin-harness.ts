@@ -12,6 +12,7 @@ import type { MessageView } from '../../src/contract/message.js';
 import { problemError } from '../../src/contract/problem.js';
 import type { WaitingDevice } from '../../src/oauth/device-attempts.js';
 import { createTokenStore } from '../../src/oauth/token-store.js';
+import { createPeopleServices } from '../../src/people/people-services.js';
 import { createAlertChannels } from '../../src/setup/alert-channels.js';
 import { createApplications } from '../../src/setup/applications.js';
 import { createConnections } from '../../src/setup/connections.js';
@@ -211,7 +212,7 @@ export async function startHarness(
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'up 1\n' }),
     publicUrl: PUBLIC_URL,
     apiKey: ADMIN_KEY,
-    adminPassword: PASSWORD,
+    ...createPeopleServices({ redis: storage.client, adminPassword: PASSWORD, publicUrl: PUBLIC_URL, log }),
   };
   const { applications, connections, connectors } = deps;
   const missingSecrets = createMissingSecrets({ applications, tokenStore: createTokenStore(setup) });
@@ -235,6 +236,7 @@ export async function startHarness(
     }),
   };
   Object.assign(deps, over(deps));
+  await deps.firstAdmin.prepare();
   const app = await createAdminApi(deps);
   return {
     app,

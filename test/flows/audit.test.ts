@@ -259,7 +259,7 @@ describe('sign-ins', () => {
       problem: 'password-refused',
     });
     const opened = await enter(PASSWORD);
-    expect(await newest()).toMatchObject({ actor: { kind: 'session', id: 'password' }, outcome: 'done' });
+    expect(await newest()).toMatchObject({ actor: { kind: 'person', name: 'admin' }, outcome: 'done' });
     const cookie = String(opened.headers['set-cookie']).split(';')[0] ?? '';
     const { id } = await newConnection(harness);
     await harness.app.inject({
@@ -268,7 +268,7 @@ describe('sign-ins', () => {
       headers: { ...headers, cookie },
     });
     expect(await newest()).toMatchObject({
-      actor: { kind: 'session', id: 'password' },
+      actor: { kind: 'person', name: 'admin' },
       action: 'connection.authorize',
     });
   });

@@ -23,10 +23,10 @@ const HEALTH: Readonly<Record<string, string>> = {
   backoff: 'warn',
 };
 
-/** @param options `next`: cursor of the next page; `notices`: what is wrong or unsafe with the service itself */
+/** @param options `next`: cursor of the next page; `notices`: what is wrong or unsafe with the service itself; `mayOperate`: buttons */
 export function connectionsPage(
   shown: readonly ShownConnection[],
-  { next, notices }: { next: string | null; notices: readonly string[] },
+  { next, notices, mayOperate }: { next: string | null; notices: readonly string[]; mayOperate: boolean },
 ): Html {
   return page({
     title: 'Connections',
@@ -34,18 +34,21 @@ export function connectionsPage(
     body: html`<h1>Connections</h1>
 ${notices.map((notice) => html`<section class="problem"><p>${notice}</p></section>`)}
 ${shown.length === 0 && html`<article>There is no connection yet. Create an application and a connection with the API: <a href="/api/openapi.json">/api/openapi.json</a></article>`}
-${shown.map(connectionCard)}
+${shown.map((each) => connectionCard(each, mayOperate))}
 ${next !== null && html`<p><a class="button" href="/?cursor=${encodeURIComponent(next)}">More</a></p>`}`,
   });
 }
 
-function connectionCard({ connection, connectors }: ShownConnection): Html {
+function connectionCard({ connection, connectors }: ShownConnection, mayOperate: boolean): Html {
   const status = STATUS[connection.status] ?? { text: connection.status, look: 'warn' };
   const isOAuth = connection.authentication === 'oauth2';
   return html`<article id="${connection.id}">
 <div class="head"><h2>${connection.name} <span class="badge ${status.look}">${status.text}</span></h2>
-<div>${isOAuth && buttons(connection)}
-<form method="post" action="/connections/${encodeURIComponent(connection.id)}/test-connection"><button>Test Connection</button></form></div></div>
+<div>${
+    mayOperate &&
+    html`${isOAuth && buttons(connection)}
+<form method="post" action="/connections/${encodeURIComponent(connection.id)}/test-connection"><button>Test Connection</button></form>`
+  }</div></div>
 <dl>
 <dt>User</dt><dd>${connection.user}</dd>
 ${

@@ -27,7 +27,7 @@ ${goOnTo !== undefined && html`<meta http-equiv="refresh" content="0; url=${goOn
 </head>
 <body>
 <header><a href="/">Mailgrant</a>
-${isSignedIn && html`<form method="post" action="/sign-out"><button>Sign out</button></form>`}</header>
+${isSignedIn && html`<form method="post" action="/sign-out"><a href="/password">Password</a> <button>Sign out</button></form>`}</header>
 <main>
 ${body}
 </main>

@@ -164,6 +164,7 @@ function subjectOf(
 export function actorOf(principal: Principal | undefined): AuditActor {
   if (!principal) return { kind: 'anonymous' };
   const { kind, name, title, openedBy } = principal;
+  if (kind === 'person') return { kind, ...(principal.id !== undefined && { id: principal.id }), name };
   return { kind, id: openedBy ?? name, ...(title !== undefined && { name: title }) };
 }
 

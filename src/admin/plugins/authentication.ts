@@ -2,10 +2,10 @@
  * Who asks, and whether they may: an API key as Bearer token (RFC 6750), or a page session. Each route names the scope
  * it needs in its config; one that does not keeps the service from starting.
  */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiKeys } from '../api-keys.js';
-import { sessionCookie } from '../cookies.js';
-import { type Principal, type RouteScope, refuseWithout } from '../principal.js';
+import { sessionCookie, setSessionCookie } from '../cookies.js';
+import { type Principal, principalOfPerson, type RouteScope, refuseWithout } from '../principal.js';
 import { refuseCrossSite } from '../same-origin.js';
 import type { Sessions } from '../sessions.js';
 import type { RouteAudit } from './audit.js';
@@ -53,13 +53,13 @@ export function authenticate(app: FastifyInstance, authentication: Authenticatio
       routeTable.push({ method: each, url, scope, isPage: schema?.hide === true, audit: config?.audit });
   });
   // Before the body is read, and after the rate limit, which counts in onRequest: whoever guesses is slowed down as well.
-  app.addHook('preParsing', async (request) => {
+  app.addHook('preParsing', async (request, reply) => {
     const { scope } = request.routeOptions.config;
     // Without a route there is nothing to protect; the answer is 404 whoever asks.
     if (scope === undefined || scope === 'public') return;
-    request.principal = await principalOf(request, authentication);
+    request.principal = await principalOf(request, reply, authentication);
     refuseWithout(request.principal, scope);
-    if (request.principal?.kind === 'session' && !SAFE_METHODS.has(request.method))
+    if (request.principal?.kind !== 'key' && !SAFE_METHODS.has(request.method))
       refuseCrossSite(request, authentication.publicUrl);
   });
 }
@@ -67,6 +67,7 @@ export function authenticate(app: FastifyInstance, authentication: Authenticatio
 /** A Bearer token that is given decides alone: a wrong one is not helped by a session. */
 async function principalOf(
   request: FastifyRequest,
+  reply: FastifyReply,
   { apiKeys, sessions, publicUrl }: Authentication,
 ): Promise<Principal | undefined> {
   const { authorization } = request.headers;
@@ -75,7 +76,10 @@ async function principalOf(
     return key === undefined ? undefined : apiKeys.principalOf(key);
   }
   const cookie = sessionCookie(request, publicUrl);
-  const openedBy = cookie === undefined ? undefined : await sessions.openedBy(cookie);
-  if (openedBy === undefined) return undefined;
-  return { kind: 'session', name: 'page', openedBy, scopes: ['admin'] };
+  const open = cookie === undefined ? undefined : await sessions.look(cookie);
+  if (open === undefined) return undefined;
+  const { owner, cookie: renewed, leftMs } = open;
+  if (renewed !== undefined) setSessionCookie(reply, publicUrl, { value: renewed, leftMs });
+  if (owner.kind === 'person') return principalOfPerson(owner.person);
+  return { kind: 'session', name: 'page', openedBy: owner.openedBy, scopes: ['admin'] };
 }

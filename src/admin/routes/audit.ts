@@ -19,7 +19,7 @@ const asked = (description: string, schema: { pattern?: string } = {}) =>
 const auditQuery = Type.Object({
   ...listQuery.properties,
   subject: asked('Id or name of what something was done to.'),
-  actor: asked('Id or name of who did it: an API key, environment, password, or the account that signed in.'),
+  actor: asked('Id or name of who did it: a person, an API key, environment, or the account that signed in.'),
   action: asked('An action, such as connection.update, or all of a kind: connection.'),
   since: asked('ISO 8601; this moment counts.', { pattern: TIME }),
   until: asked('ISO 8601; this moment counts.', { pattern: TIME }),

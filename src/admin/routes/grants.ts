@@ -77,7 +77,7 @@ export const grantRoutes =
         },
       },
       async (request, reply) => {
-        const isPage = request.principal?.kind === 'session';
+        const isPage = request.principal?.kind !== 'key';
         const options = isPage ? { binding: boundBrowser(request, reply, publicUrl) } : {};
         return { authorizationUrl: await signIn.authorizationUrl(idOf(request.params), options) };
       },

@@ -1,32 +1,26 @@
-/** The page of connections, its buttons, and signing in to it. */
+/** The page of connections and its buttons. */
 import type { FastifyPluginAsync } from 'fastify';
 import type { ConnectionId } from '../../contract/ids.js';
-import { problem } from '../../contract/problem.js';
 import type { StepReport } from '../../diagnosis/steps.js';
 import type { Connection } from '../../setup/model.js';
-import { sameText } from '../api-keys.js';
 import { applicationsOf, connectionAnswer, type KnownApplications } from '../connection-answers.js';
 import { connectorInCircumstances, withNextRuns } from '../connector-answers.js';
-import { boundBrowser, clearSessionCookie, sessionCookie, setSessionCookie } from '../cookies.js';
-import { type AdminDependencies, limitsOf } from '../dependencies.js';
+import { boundBrowser } from '../cookies.js';
+import type { AdminDependencies } from '../dependencies.js';
 import { listAnswer, pageOptions } from '../lists.js';
 import { connectionsPage, type ShownConnection } from '../pages/connections-page.js';
 import { continuePage } from '../pages/continue-page.js';
-import { signInPage } from '../pages/sign-in-page.js';
 import { STYLE, STYLE_PATH } from '../pages/style.js';
 import { testPage } from '../pages/test-page.js';
-import type { Authentication } from '../plugins/authentication.js';
 import { answerWithPages, readForms, sendPage } from '../plugins/pages.js';
 import { covers } from '../principal.js';
-import { refuseCrossSite } from '../same-origin.js';
-import type { Credential } from '../sessions.js';
 import { workSignals } from '../work-signals.js';
 
 const hide = { hide: true };
 const PAGE_SIZE = 50;
 
 export const pageRoutes =
-  (deps: AdminDependencies, { apiKeys, sessions }: Authentication): FastifyPluginAsync =>
+  (deps: AdminDependencies): FastifyPluginAsync =>
   async (app) => {
     const { applications, connections, connectors, signIn, publicUrl, warnings, log } = deps;
     answerWithPages(app, log);
@@ -37,48 +31,9 @@ export const pageRoutes =
       reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=300').send(STYLE),
     );
 
-    app.get('/sign-in', { config: { scope: 'public' }, schema: hide }, async (_request, reply) =>
-      sendPage(reply, signInPage()),
-    );
-    app.post<{ Body: { secret?: unknown } | undefined }>(
-      '/sign-in',
-      {
-        config: {
-          scope: 'public',
-          audit: 'session.start',
-          rateLimit: { max: limitsOf(deps).signInsPerMinute, timeWindow: 60_000 },
-        },
-        schema: hide,
-      },
-      async (request, reply) => {
-        refuseCrossSite(request, publicUrl);
-        const secret = request.body?.secret;
-        const credential = await credentialOf(typeof secret === 'string' ? secret : '');
-        if (credential === undefined) {
-          log.warn({ requestId: request.id }, 'page sign-in refused');
-          request.problem = problem('password-refused');
-          return sendPage(reply.code(401), signInPage(request.problem));
-        }
-        const openedBy = credential.kind === 'key' ? credential.id : credential.kind;
-        request.audited = { actor: { kind: 'session', id: openedBy } };
-        setSessionCookie(reply, publicUrl, await sessions.start(credential));
-        return reply.redirect('/', 303);
-      },
-    );
-    app.post(
-      '/sign-out',
-      { config: { scope: 'read', audit: 'session.end' }, schema: hide },
-      async (request, reply) => {
-        const cookie = sessionCookie(request, publicUrl);
-        if (cookie !== undefined) await sessions.end(cookie);
-        clearSessionCookie(reply, publicUrl);
-        return reply.redirect('/sign-in', 303);
-      },
-    );
-
     app.get<{ Querystring: { cursor?: string } }>(
       '/',
-      { config: { scope: 'admin' }, schema: hide },
+      { config: { scope: 'read' }, schema: hide },
       async (request, reply) => {
         const { cursor } = request.query;
         const asked = typeof cursor === 'string' ? { cursor, limit: PAGE_SIZE } : { limit: PAGE_SIZE };
@@ -92,12 +47,13 @@ export const pageRoutes =
         const warned = [...known.values()].flatMap((each) => warnings.ofApplication(each));
         notices.push(...warned.map(({ title, detail, next }) => `${title}. ${detail} ${next}`));
         const cards = await shown(found.items, known);
-        return sendPage(reply, connectionsPage(cards, { next: nextCursor, notices }));
+        const mayOperate = covers(request.principal?.scopes ?? [], 'operate');
+        return sendPage(reply, connectionsPage(cards, { next: nextCursor, notices, mayOperate }));
       },
     );
     app.post<{ Params: { id: string } }>(
       '/connections/:id/get-new-access-token',
-      { config: { scope: 'admin', audit: 'connection.authorize' }, schema: hide },
+      { config: { scope: 'operate', audit: 'connection.authorize' }, schema: hide },
       async (request, reply) => {
         const binding = boundBrowser(request, reply, publicUrl);
         const url = await signIn.authorizationUrl(request.params.id as ConnectionId, { binding });
@@ -106,7 +62,7 @@ export const pageRoutes =
     );
     app.post<{ Params: { id: string } }>(
       '/connections/:id/refresh-access-token',
-      { config: { scope: 'admin', audit: 'connection.refresh' }, schema: hide },
+      { config: { scope: 'operate', audit: 'connection.refresh' }, schema: hide },
       async ({ params }, reply) => {
         await deps.refreshNow(params.id as ConnectionId);
         return reply.redirect(`/#${encodeURIComponent(params.id)}`, 303);
@@ -115,7 +71,7 @@ export const pageRoutes =
 
     app.post<{ Params: { id: string } }>(
       '/connections/:id/test-connection',
-      { config: { scope: 'admin', audit: 'connection.test' }, schema: hide },
+      { config: { scope: 'operate', audit: 'connection.test' }, schema: hide },
       async ({ params }, reply) => {
         const steps: StepReport[] = [];
         const id = params.id as ConnectionId;
@@ -125,17 +81,6 @@ export const pageRoutes =
         return sendPage(reply, testPage({ id, name }, steps, await finished));
       },
     );
-
-    /** The admin password, or a key that may do everything. */
-    async function credentialOf(secret: string): Promise<Credential | undefined> {
-      if (deps.adminPassword !== undefined && sameText(secret, deps.adminPassword))
-        return { kind: 'password', secret };
-      const principal = secret === '' ? undefined : await apiKeys.principalOf(secret);
-      if (!principal || !covers(principal.scopes, 'admin')) return undefined;
-      return principal.name === 'environment'
-        ? { kind: 'environment', secret }
-        : { kind: 'key', id: principal.name };
-    }
 
     async function shown(items: readonly Connection[], known: KnownApplications): Promise<ShownConnection[]> {
       const now = Date.now();

@@ -6,6 +6,7 @@ import { clientCredentialProblems } from './client-credentials.js';
 import type { ProblemDefinition } from './definition.js';
 import { grantProblems } from './grant.js';
 import { grantKindProblems } from './grant-kinds.js';
+import { peopleProblems } from './people.js';
 import { receiveProblems } from './receive.js';
 import { sendProblems } from './send.js';
 import { serviceProblems } from './service.js';
@@ -34,6 +35,7 @@ export const catalogue = {
   ...alertProblems,
   ...testConnectionProblems,
   ...transferProblems,
+  ...peopleProblems,
 } satisfies Record<string, ProblemDefinition>;
 
 export type ProblemCode = keyof typeof catalogue;

@@ -57,10 +57,11 @@ export const serviceProblems = definitions({
     httpStatus: 403,
   },
   'password-refused': {
-    title: 'That is neither the password nor an API key',
-    detail: 'What was entered is not MAILGRANT_ADMIN_PASSWORD and no API key with the scope admin.',
+    title: 'That is not your name and password',
+    detail:
+      'Nobody who may sign in has this name and password, and what was entered is no API key with the scope admin.',
     owner: 'user',
-    next: 'Enter the admin password, or an API key with the scope admin.',
+    next: 'Check the name and enter the password again, or enter an API key with the scope admin. For a forgotten password an admin sends you a new link (mailgrant people invite).',
     verdict: 'fail',
     reach: 'request',
     httpStatus: 401,
@@ -75,10 +76,10 @@ export const serviceProblems = definitions({
     httpStatus: 401,
   },
   forbidden: {
-    title: 'This API key may not do that',
+    title: 'You may not do that',
     detail: 'The operation needs the scope "{scope}".',
     owner: 'user',
-    next: 'Use an API key that has the scope "{scope}".',
+    next: 'Use an API key that has the scope "{scope}", or have an admin give you the role that has it: viewer has read, operator operate, admin admin.',
     verdict: 'fail',
     reach: 'request',
     httpStatus: 403,
