@@ -49,7 +49,7 @@ export function failureOfAnswer(answer: RecordedAnswer, secrets: readonly string
   }
   const words = typeof json.error_description === 'string' ? json.error_description : json.error;
   return {
-    facts: { ...errorFacts(json), status: answer.status },
+    facts: { ...errorFacts(json, secrets), status: answer.status },
     words: withoutSecrets(words, secrets),
     retryAfterMs,
   };
@@ -68,7 +68,10 @@ export function failureOfCallback(parameters: URLSearchParams, secrets: readonly
   const error = parameters.get('error') ?? undefined;
   const words = parameters.get('error_description') ?? error ?? '';
   return {
-    facts: errorFacts({ ...Object.fromEntries(parameters), suberror: parameters.get('error_subcode') }),
+    facts: errorFacts(
+      { ...Object.fromEntries(parameters), suberror: parameters.get('error_subcode') },
+      secrets,
+    ),
     words: withoutSecrets(words, secrets),
   };
 }
@@ -92,18 +95,22 @@ function silenceOf(cause: unknown): Silence {
   return 'other';
 }
 
-function errorFacts(json: Record<string, unknown>): ForeignFacts {
-  const text = (name: string): string | undefined => {
+/** Facts show in problems as the words do: whatever a server repeats in one of its fields is taken out there as well. */
+function errorFacts(json: Record<string, unknown>, secrets: readonly string[]): ForeignFacts {
+  const said = (name: string): string | undefined => {
     const value = json[name];
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
+  const text = (name: string): string | undefined => withoutSecrets(said(name) ?? '', secrets) || undefined;
   const listed = Array.isArray(json.error_codes) ? json.error_codes.filter(Number.isInteger) : [];
   // Authorize errors carry the number and the correlation id in the words only.
-  const named = /AADSTS(\d{3,8})/.exec(text('error_description') ?? '')?.[1];
+  const named = /AADSTS(\d{3,8})/.exec(said('error_description') ?? '')?.[1];
   const errorCodes: number[] = listed.length > 0 ? listed : named ? [Number(named)] : [];
   const facts: ForeignFacts = {};
-  const [error, suberror, claims] = [text('error'), text('suberror'), text('claims')];
-  const inWords = /\bCorrelation ID: ([0-9a-f-]{36})/i.exec(text('error_description') ?? '')?.[1];
+  const [error, suberror] = [text('error'), text('suberror')];
+  // Handed back word for word at the next sign-in, so nothing but known secrets is touched.
+  const claims = withoutKnown(said('claims') ?? '', secrets);
+  const inWords = /\bCorrelation ID: ([0-9a-f-]{36})/i.exec(said('error_description') ?? '')?.[1];
   const correlationId = text('correlation_id') ?? inWords;
   const [traceId, timestamp] = [text('trace_id'), text('timestamp')];
   if (error) facts.error = error;

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { clockAheadMs, failureOfAnswer, failureOfSilence } from '../../../src/oauth/server-answer.js';
+import {
+  clockAheadMs,
+  failureOfAnswer,
+  failureOfCallback,
+  failureOfSilence,
+} from '../../../src/oauth/server-answer.js';
 import { problemOfServerError } from '../../../src/oauth/server-errors.js';
 
 const HOUR_MS = 60 * 60_000;
@@ -70,5 +75,42 @@ describe('a request without an answer', () => {
     const named = problemOfServerError(failureOfSilence(failed(code)), context);
     expect([named.problem.code, named.problem.verdict, named.class]).toEqual([problem, 'retry', 'transient']);
     expect(named.problem.detail).toContain('login.example');
+  });
+});
+
+describe('a server that repeats what it was sent', () => {
+  const secret = 's3cret-of-the-application';
+  const echo = `no: ${secret}`;
+  const answered = (body: Record<string, unknown>) =>
+    failureOfAnswer({ status: 400, headers: new Headers(), body: JSON.stringify(body) }, [secret]);
+
+  it.each(['error', 'error_description', 'suberror', 'correlation_id', 'trace_id', 'timestamp', 'claims'])(
+    'in %s gets it into no problem',
+    (field) => {
+      const failure = answered({ error: 'invalid_grant', [field]: echo });
+      expect(JSON.stringify(failure)).not.toContain(secret);
+    },
+  );
+
+  it('with what has the shape of a token gets that into no problem either', () => {
+    const jwt = `eyJ${'a'.repeat(40)}.eyJ${'b'.repeat(40)}.${'c'.repeat(40)}`;
+    expect(JSON.stringify(answered({ error: jwt, suberror: jwt }))).not.toContain('aaaa');
+  });
+
+  it('in the parameters of the callback gets it into no problem', () => {
+    const parameters = new URLSearchParams({ error: echo, error_subcode: echo, claims: echo });
+    expect(JSON.stringify(failureOfCallback(parameters, [secret]))).not.toContain(secret);
+  });
+
+  it('keeps what it says besides', () => {
+    const claims = '{"access_token":{"capolids":{"essential":true,"values":["c1"]}}}';
+    const said = { error: 'interaction_required', suberror: 'basic_action', claims, error_codes: [50076] };
+    expect(answered(said).facts).toEqual({
+      error: 'interaction_required',
+      suberror: 'basic_action',
+      claims,
+      errorCodes: [50076],
+      status: 400,
+    });
   });
 });
