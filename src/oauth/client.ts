@@ -10,7 +10,7 @@ import {
 import type { ApplicationId } from '../contract/ids.js';
 import type { ProviderPreset } from '../contract/provider.js';
 import type { Applications } from '../setup/applications.js';
-import type { Application, ApplicationSettings } from '../setup/model.js';
+import type { Application, ApplicationSettings, ClientAuth } from '../setup/model.js';
 import { type Providers, withPreset } from '../setup/preset.js';
 import {
   type AuthorizationServer,
@@ -25,6 +25,12 @@ import type { FederatedTokens } from './client-credential-federated.js';
  * before it is believed, so that a secret pasted this very moment is not reported as wrong.
  */
 const FRESH_MS = 1_000;
+
+/**
+ * Clients that prove themselves with an assertion, which is good at the token endpoint that it names, whoever has it: it
+ * goes nowhere else, whatever the metadata of an issuer says. RFC 7523 §3 (3) leaves the audience to the server.
+ */
+const ASSERTS: ReadonlySet<ClientAuth['method']> = new Set(['certificate', 'federatedCredential']);
 
 export interface OAuthClient {
   application: Application;
@@ -65,7 +71,10 @@ export interface OAuthClients {
    */
   of(id: ApplicationId, options?: { fresh?: boolean }): Promise<OAuthClient>;
   userinfoEndpoint(client: OAuthClient): Promise<string | undefined>;
-  /** An endpoint that few need; `undefined`: there is none. @throws ProblemError `tls-required` */
+  /**
+   * An endpoint that few need; `undefined`: there is none, or none that this client may prove itself to.
+   * @throws ProblemError `tls-required`
+   */
   endpoint(
     client: OAuthClient,
     name: 'device_authorization_endpoint' | 'revocation_endpoint',
@@ -96,12 +105,17 @@ export function createOAuthClients(deps: {
     const readAt = performance.now();
     const application = await applications.read(id);
     const before = known.get(id)?.client;
-    const client =
-      before?.application.version === application.version
-        ? { ...before, application }
-        : await build(application);
-    known.set(id, { readAt, client });
-    return client;
+    if (before?.application.version === application.version)
+      return remembered(id, { readAt, client: { ...before, application } });
+    const client = await build(application);
+    // Settings and secrets are two reads. A secret that was entered for another server between them goes there alone.
+    const { version } = await applications.read(id);
+    return version === application.version ? remembered(id, { readAt, client }) : read(id);
+  }
+
+  function remembered(id: ApplicationId, reading: { readAt: number; client: OAuthClient }): OAuthClient {
+    known.set(id, reading);
+    return reading.client;
   }
 
   async function build(application: Application): Promise<OAuthClient> {
@@ -170,7 +184,12 @@ export function createOAuthClients(deps: {
     async userinfoEndpoint({ server, settings, preset }) {
       return server.metadata.userinfo_endpoint ?? (await servers.userinfoEndpoint(settings, preset));
     },
-    endpoint: ({ settings, preset }, name) => servers.endpoint(settings, preset, name),
+    async endpoint({ settings, preset, server }, name) {
+      const endpoint = await servers.endpoint(settings, preset, name);
+      const isElsewhere =
+        endpoint !== undefined && new URL(endpoint).origin !== new URL(server.metadata.token_endpoint).origin;
+      return isElsewhere && ASSERTS.has(settings.clientAuth.method) ? undefined : endpoint;
+    },
     keysUrl: ({ settings }) => servers.keysUrl(settings),
     forget: (id) => void known.delete(id),
   };

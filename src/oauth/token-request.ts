@@ -3,11 +3,12 @@
  * from what the server really said, and an answer is never lost because the library took exception to it.
  */
 import { decodeJwt } from 'jose';
-import type {
-  Configuration,
-  CustomFetch,
-  TokenEndpointResponse,
-  TokenEndpointResponseHelpers,
+import {
+  type Configuration,
+  type CustomFetch,
+  None,
+  type TokenEndpointResponse,
+  type TokenEndpointResponseHelpers,
 } from 'openid-client';
 import { problemIn } from '../contract/problem.js';
 import { issuerOfTenant } from './authorization-server.js';
@@ -162,7 +163,9 @@ async function again(
   const fetch: CustomFetch = async () =>
     new Response(answer.body, { status: answer.status, headers: { 'content-type': 'application/json' } });
   const clockSkewSeconds = Math.round(clockAheadMs(answer.headers) / 1_000);
-  const configuration = client.configuration({ fetch, issuer, clockSkewSeconds });
+  // Nothing is sent any more, so nothing is proved either: that would sign, or ask for a federated token, once more.
+  const credential: ClientCredential = { which: 'first', authentication: None() };
+  const configuration = client.configuration({ fetch, issuer, clockSkewSeconds, credential });
   try {
     return granted(await request.grant(configuration, { idToken: hasIdToken }));
   } catch (error) {

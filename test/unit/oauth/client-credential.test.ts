@@ -73,6 +73,53 @@ describe('a client assertion by certificate', () => {
   });
 });
 
+describe('a client assertion', () => {
+  const made = makeClientCertificate();
+  const certificate: ClientAuth = {
+    method: 'certificate',
+    certificate: made.certificate,
+    subject: 'CN=mailgrant',
+    thumbprint: made.thumbprint,
+    expiresAt: '2030-01-01T00:00:00.000Z',
+  };
+  const settings = {
+    provider: 'custom',
+    issuer: 'https://elsewhere.example',
+    authUrl: 'https://id.example/authorize',
+    accessTokenUrl: 'https://id.example/token',
+  } as const;
+  const { fetch } = fakeFetch({
+    '/.well-known/openid-configuration': () =>
+      json({
+        issuer: 'https://elsewhere.example',
+        device_authorization_endpoint: 'https://elsewhere.example/device',
+        revocation_endpoint: 'https://id.example/revoke',
+      }),
+  });
+  const endpoints = async (clientAuth: ClientAuth) => {
+    const secrets = { privateKey: made.privateKey, clientSecret: 'secret' };
+    const { clients, application } = clientsWith({ ...settings, clientAuth }, { fetch, secrets });
+    const client = await clients.of(application.id);
+    return Promise.all(
+      (['device_authorization_endpoint', 'revocation_endpoint'] as const).map((name) =>
+        clients.endpoint(client, name),
+      ),
+    );
+  };
+
+  it('goes only to the server that it is for: whoever got it elsewhere could use it there', async () => {
+    for (const clientAuth of [certificate, { method: 'federatedCredential', source: 'file' } as const])
+      expect(await endpoints(clientAuth)).toEqual([undefined, 'https://id.example/revoke']);
+  });
+
+  it('is what binds: a client that signs nothing goes where its issuer says', async () => {
+    expect(await endpoints({ method: 'clientSecret' })).toEqual([
+      'https://elsewhere.example/device',
+      'https://id.example/revoke',
+    ]);
+  });
+});
+
 describe('a client assertion while our clock is off', () => {
   const made = makeClientCertificate();
   const certificate: ClientAuth = {

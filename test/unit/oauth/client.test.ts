@@ -1,7 +1,10 @@
 import { refreshTokenGrant } from 'openid-client';
 import { describe, expect, it } from 'vitest';
+import { PROVIDERS } from '../../../config/providers.js';
 import { ProblemError } from '../../../src/contract/problem.js';
+import { createOAuthClients } from '../../../src/oauth/client.js';
 import { requestTokens } from '../../../src/oauth/token-request.js';
+import type { Application } from '../../../src/setup/model.js';
 import { clientsWith, fakeFetch, idToken, json, TENANT } from './fake-server.js';
 
 const codeOf = (run: Promise<unknown>): Promise<string> =>
@@ -54,6 +57,35 @@ describe('the client of an application', () => {
     });
     const bad = clientsWith(settings, evil);
     expect(await codeOf(bad.clients.of(bad.application.id))).toBe('issuer-unreachable');
+  });
+
+  it('never joins a secret with the server of before: both may be changed between two reads', async () => {
+    const { fetch } = fakeFetch({});
+    const { application } = clientsWith({ tenant: TENANT }, { fetch, secret: 'of before' });
+    const of = (version: number): Application => ({
+      ...application,
+      version,
+      settings: { ...application.settings, accessTokenUrl: `https://server-${version}.example/token` },
+    });
+    let version = 1;
+    const clients = createOAuthClients({
+      applications: {
+        read: async () => of(version),
+        // Somebody moves the application between the two reads, and enters the secret of the new server.
+        secrets: async () => {
+          version = 2;
+          return { clientSecret: 'secret of server-2' };
+        },
+        setSecretInUse: async () => {},
+      },
+      federated: { managedIdentityToken: () => Promise.reject(new Error('none')) },
+      providers: PROVIDERS,
+      fetch,
+      callbackUrl: 'http://localhost:8025/oauth/callback',
+    });
+    const client = await clients.of(application.id);
+    expect(client.secrets).toEqual(['secret of server-2']);
+    expect(client.server.metadata.token_endpoint).toBe('https://server-2.example/token');
   });
 
   it('asks again after a discovery that failed', async () => {

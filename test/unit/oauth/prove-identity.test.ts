@@ -76,8 +76,6 @@ describe('who signed in', () => {
     expect(await prove(undefined, undefined)).toBe('identity-unprovable');
   });
   it('cannot be known while userinfo is down, which is no verdict on the user', async () => {
-    expect(await prove(idTokenClaims, () => new Response('', { status: 503 }))).toBe(
-      'sign-in-unfinished',
-    );
+    expect(await prove(idTokenClaims, () => new Response('', { status: 503 }))).toBe('sign-in-unfinished');
   });
 });
