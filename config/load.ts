@@ -256,6 +256,16 @@ function crossFaults(values: Record<VariableName, string | undefined>, faults: C
   if (apiKey !== undefined && apiKey.length < 20) {
     faults.push({ variable: 'MAILGRANT_API_KEY', fault: 'is shorter than 20 characters' });
   }
+  for (const variable of ['MAILGRANT_SESSION_IDLE', 'MAILGRANT_SESSION_LIFETIME'] as const) {
+    const value = values[variable];
+    // A faulty one is told by itself; a session that ends at once could never be used.
+    if (
+      value !== undefined &&
+      faultOf(value, VARIABLES[variable]) === undefined &&
+      durationMs(value) < 60_000
+    )
+      faults.push({ variable, fault: `"${value}" is shorter than a minute` });
+  }
   const password = values.MAILGRANT_ADMIN_PASSWORD;
   if (password !== undefined && password.length < 12) {
     faults.push({ variable: 'MAILGRANT_ADMIN_PASSWORD', fault: 'is shorter than 12 characters' });

@@ -65,7 +65,10 @@ type StoredOwner =
 
 interface Stored {
   owner: string;
+  /** Digests; `next` was offered and not used yet. */
   secret: string;
+  next?: string;
+  nextAt?: string;
   previous?: string;
   previousUntil?: string;
   startedAt: string;
@@ -109,21 +112,35 @@ export function createSessions(deps: SessionDependencies): Sessions {
     return isSame ? { kind: 'key', openedBy: 'environment' } : undefined;
   }
 
-  /** Notes its use; replaces the secret of a person's session when that is due. @returns the new secret */
-  async function used(id: string, stored: Stored, leftMs: number): Promise<string | undefined> {
+  /**
+   * Notes its use, and offers a new secret when one is due. The new one counts from its first use on, and the one before
+   * for a moment longer: an answer that is lost signs nobody out.
+   * @returns the new secret
+   */
+  async function used(id: string, stored: Stored, given: { digest: string; leftMs: number }) {
     const now = clock.now();
+    const isNext = given.digest === stored.next;
     const isDue =
-      now - Number(stored.rotatedAt) >= ROTATED_EVERY_MS && stored.owner.includes('"kind":"person"');
-    if (!isDue && now - Number(stored.seenAt) < Math.min(NOTED_EVERY_MS, idleMs / 10)) return undefined;
+      !isNext &&
+      stored.owner.includes('"kind":"person"') &&
+      now - Number(stored.rotatedAt) >= ROTATED_EVERY_MS &&
+      now - Number(stored.nextAt ?? 0) >= GRACE_MS;
+    const isWorthNoting = now - Number(stored.seenAt) >= Math.min(NOTED_EVERY_MS, idleMs / 10);
+    if (!isNext && !isDue && !isWorthNoting) return undefined;
     const secret = isDue ? newSecret() : undefined;
-    const rotation =
-      secret === undefined
-        ? []
-        : [
-            ...['secret', digestOf(secret), 'rotatedAt', now],
-            ...['previous', stored.secret, 'previousUntil', now + GRACE_MS],
-          ];
-    const args = [stored.secret, Math.ceil(Math.min(idleMs, leftMs)), 'seenAt', now, ...rotation];
+    const changes = {
+      seenAt: now,
+      ...(secret !== undefined && { next: digestOf(secret), nextAt: now }),
+      ...(isNext && {
+        ...{ secret: given.digest, next: '', rotatedAt: now },
+        ...{ previous: stored.secret, previousUntil: now + GRACE_MS },
+      }),
+    };
+    const args = [
+      stored.secret,
+      Math.ceil(Math.min(idleMs, given.leftMs)),
+      ...Object.entries(changes).flat(),
+    ];
     return (await note.run(redis, [keys.session(id)], args)) === 1 ? secret : undefined;
   }
 
@@ -155,25 +172,25 @@ export function createSessions(deps: SessionDependencies): Sessions {
       if (!isWhole(stored)) return undefined;
       const now = clock.now();
       const leftMs = Number(stored.startedAt) + lifetimeMs - now;
-      const isCurrent = stored.secret === digestOf(secret);
-      const isPrevious = stored.previous === digestOf(secret);
-      if (!isCurrent && !isPrevious) return undefined;
+      const digest = digestOf(secret);
+      const isPrevious = stored.previous === digest;
+      if (![stored.secret, stored.next].includes(digest) && !isPrevious) return undefined;
       const isOver = leftMs <= 0 || now - Number(stored.seenAt) >= idleMs;
-      const isCopy = !isCurrent && now >= Number(stored.previousUntil);
+      const isCopy = isPrevious && now >= Number(stored.previousUntil);
       const owner = isOver || isCopy ? undefined : await ownerOf(JSON.parse(stored.owner) as StoredOwner, id);
       if (!owner) {
         await redis.unlink(keys.session(id));
         return undefined;
       }
-      const replaced = isCurrent ? await used(id, stored, leftMs) : undefined;
+      const replaced = isPrevious ? undefined : await used(id, stored, { digest, leftMs });
       return { owner, leftMs, ...(replaced !== undefined && { cookie: cookieOf(id, replaced) }) };
     },
     async end(cookie) {
       const given = partsOf(cookie);
       if (!given) return;
-      const { secret, previous } = await redis.hgetall(keys.session(given.id));
-      const digest = digestOf(given.secret);
-      if (digest === secret || digest === previous) await redis.unlink(keys.session(given.id));
+      const { secret, next, previous } = await redis.hgetall(keys.session(given.id));
+      if ([secret, next, previous].includes(digestOf(given.secret)))
+        await redis.unlink(keys.session(given.id));
     },
   };
 }

@@ -130,6 +130,23 @@ export interface ShownApiKey {
   createdAt: string;
 }
 
+export interface ShownPerson {
+  id: string;
+  version: number;
+  name: string;
+  role: string;
+  status: string;
+  invitedUntil: string | null;
+  lastSignInAt: string | null;
+  createdAt: string;
+}
+
+export interface ShownInvitation {
+  person: ShownPerson;
+  url: string;
+  expiresAt: string;
+}
+
 export interface ShownAlert {
   id: string;
   kind: string;

@@ -121,7 +121,7 @@ export const keys = {
   /** hash: record of an API key, found by the digest of the key itself */
   apiKey: (keyDigest: string) => `mg:{api-key:${keyDigest}}`,
   apiKeyDigest: (id: ApiKeyId) => `mg:{api-key-id:${id}}`,
-  /** hash with expiry: whose session, digests of its secret and of the one before, times */
+  /** hash with expiry: whose session, digests of its secret, of the one before and of the next, times */
   session: (sessionId: string) => `mg:{session:${sessionId}}`,
 
   /** hash: id → JSON of a person, without the password */

@@ -41,6 +41,11 @@ import { cancelMessage, redeliverMessage, retryMessage } from './messages/act.js
 import { listMessages } from './messages/list.js';
 import { sendMessage } from './messages/send.js';
 import { showMessage } from './messages/show.js';
+import { createPerson } from './people/create.js';
+import { invitePerson } from './people/invite.js';
+import { listPeople } from './people/list.js';
+import { showPerson } from './people/show.js';
+import { updatePerson } from './people/update.js';
 import { reseal } from './reseal.js';
 import { exportSetup } from './setup/export.js';
 import { importSetup } from './setup/import.js';
@@ -105,6 +110,12 @@ export const commands: readonly Command[] = [
   updateAlertChannel,
   deleteCommand('alert-channels', 'an alert channel', ['What waits for it is forgotten.']),
   testAlertChannel,
+  listPeople,
+  showPerson,
+  createPerson,
+  updatePerson,
+  invitePerson,
+  deleteCommand('people', 'a person', ['Their sessions end at once. The last admin is not deleted.']),
   listApiKeys,
   createApiKey,
   deleteApiKey,
