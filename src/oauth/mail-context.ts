@@ -4,6 +4,7 @@ import type { ConnectionId, ConnectorId } from '../contract/ids.js';
 import { ProblemError, problemError } from '../contract/problem.js';
 import type { Applications } from '../setup/applications.js';
 import type { Connections } from '../setup/connections.js';
+import { refuseStrangeMailHost } from '../setup/federated-rules.js';
 import { refuseOtherTenant } from '../setup/identity.js';
 import type { Connection } from '../setup/model.js';
 import type { Providers } from '../setup/preset.js';
@@ -21,8 +22,8 @@ export interface MailContextOptions {
 
 export interface MailContexts {
   /**
-   * @throws ProblemError `not-signed-in`, the problem that ended the grant, `tenant-changed`, `scope-missing`. What only shows when a
-   *   token is needed (the application's failure, a transient one) is thrown by `credentials()`
+   * @throws ProblemError `not-signed-in`, the problem that ended the grant, `tenant-changed`,
+   *   `machine-token-for-provider-only`, `scope-missing`. What only shows when a token is needed (the application's failure, a transient one) is thrown by `credentials()`
    */
   mailContext(
     connection: Connection,
@@ -61,6 +62,7 @@ export function createMailContexts(deps: {
           application: application?.settings.name ?? '',
         });
         if (settings.authentication !== 'oauth2') return;
+        if (application) refuseStrangeMailHost(settings, application.settings, providers);
         // Roles of an application, or a token of which nobody says what it is for: the mail server will tell.
         if (authorization.identity === 'application' || authorization.identity === 'asserted') return;
         const needed = needs.flatMap((need) => preset.scopes[need] ?? []);

@@ -2,11 +2,12 @@
  * Where a federated token may come from and go to. It is a credential that nobody enters, so law 7's "enter it again" does
  * not help: it goes to the providers that are known, and says nothing but "this is the machine that you trust".
  */
+import { problemError } from '../contract/problem.js';
 import type { ProviderName, ProviderPreset } from '../contract/provider.js';
-import type { ApplicationSettings } from './model.js';
+import type { ApplicationSettings, ConnectionSettings } from './model.js';
 import { tokenOrigins } from './preset.js';
 import type { Fault } from './settings-check.js';
-import { isLoopbackHost } from './transport-rules.js';
+import { isLoopbackHost, isMailHost } from './transport-rules.js';
 
 /** What Entra wants such a token to be for; the other clouds append their name. */
 export const TOKEN_EXCHANGE = 'api://AzureADTokenExchange';
@@ -33,6 +34,32 @@ export function federatedFaults(
     path: application.accessTokenUrl?.startsWith(origin) ? '/accessTokenUrl' : '/issuer',
     message: `${origin} is no token endpoint of Microsoft: a token for ${audience} goes nowhere else`,
   }));
+}
+
+/**
+ * What such an application gets by itself opens every mailbox that it was let into, so only its provider's own servers are
+ * shown it. A person's grant is another matter: a new host voids that (grant-change), and the person signs in again.
+ * @throws ProblemError `machine-token-for-provider-only`
+ */
+export function refuseStrangeMailHost(
+  { grant, imap, smtp }: Pick<ConnectionSettings, 'grant' | 'imap' | 'smtp'>,
+  application: Pick<ApplicationSettings, 'name' | 'clientAuth'>,
+  providers: Readonly<Record<ProviderName, ProviderPreset>>,
+): void {
+  const { name, clientAuth } = application;
+  const isOfMachine =
+    clientAuth.method === 'managedIdentity' ||
+    (clientAuth.method === 'federatedCredential' && isTokenExchange(clientAuth.audience ?? TOKEN_EXCHANGE));
+  if (grant !== 'clientCredentials' || !isOfMachine) return;
+  const known = Object.values(providers).filter(({ appOnlyScope }) => appOnlyScope);
+  for (const endpoint of [imap, smtp]) {
+    const isKnown = (host: string): boolean =>
+      isLoopbackHost(host) || known.some((preset) => isMailHost(host, preset));
+    if (endpoint && !isKnown(endpoint.host))
+      throw problemError('machine-token-for-provider-only', {
+        with: { application: name, host: endpoint.host },
+      });
+  }
 }
 
 const originOf = (url: string | undefined): string[] =>

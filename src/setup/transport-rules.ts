@@ -39,20 +39,25 @@ function refuseClearText(fault: Fault, host: string): never {
   throw problemError('tls-required', { with: { host }, fields: [fault] });
 }
 
+/** Whether a host is one of a provider's own: of its preset, or under its domains. */
+export function isMailHost(host: string, { imap, smtp, mailDomains = [] }: ProviderPreset): boolean {
+  const asked = host.toLowerCase().replace(/\.$/, '');
+  return (
+    mailDomains.some((domain) => asked === domain || asked.endsWith(`.${domain}`)) ||
+    [imap?.host, smtp?.host].some((known) => known === asked)
+  );
+}
+
 /**
  * @param providers the presets; those that refuse Basic name their hosts
  * @throws ProblemError `basic-not-supported`
  */
 export function refuseBasicHost(path: string, host: string, providers: Iterable<ProviderPreset>): void {
-  const asked = host.toLowerCase().replace(/\.$/, '');
-  for (const { basicRefused, imap, smtp, mailDomains = [] } of providers) {
-    if (!basicRefused) continue;
-    const isUnder = mailDomains.some((domain) => asked === domain || asked.endsWith(`.${domain}`));
-    if (isUnder || [imap?.host, smtp?.host].some((known) => known === asked)) {
-      throw problemError('basic-not-supported', {
-        with: { host },
-        fields: [{ path: `${path}/host`, message: 'takes OAuth 2.0 only' }],
-      });
-    }
+  for (const preset of providers) {
+    if (!preset.basicRefused || !isMailHost(host, preset)) continue;
+    throw problemError('basic-not-supported', {
+      with: { host },
+      fields: [{ path: `${path}/host`, message: 'takes OAuth 2.0 only' }],
+    });
   }
 }

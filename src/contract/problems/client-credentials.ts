@@ -53,6 +53,16 @@ export const clientCredentialProblems = definitions({
     reach: 'connection',
     httpStatus: 422,
   },
+  'machine-token-for-provider-only': {
+    title: 'A token of this machine goes to its provider’s mail servers alone',
+    detail:
+      'The application {application} proves itself by what this machine is, with nothing that anybody entered, and {host} is no mail server of Exchange Online: whoever runs it would get the application’s rights.',
+    owner: 'user',
+    next: 'Leave the connection’s IMAP and SMTP host out, so that the preset fills in the provider’s. For a server of your own use an application with a client secret or a certificate.',
+    verdict: 'hold',
+    reach: 'connection',
+    httpStatus: 422,
+  },
   'managed-identity-signs-nobody-in': {
     title: 'A managed identity signs nobody in',
     detail:
