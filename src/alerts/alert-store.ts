@@ -8,6 +8,8 @@ import type { QueuedEvent } from './notice.js';
 
 /** Resolved alerts that are kept to be looked at. */
 const RESOLVED_KEPT = 1_000;
+/** Asked for at once; Redis answers about as many. */
+const STATES_AT_ONCE = 200;
 /** What one dead channel may pile up; the oldest goes first, and that is logged. */
 const LONGEST_QUEUE = 20_000;
 
@@ -61,17 +63,27 @@ export interface AlertStore {
     event?: QueuedEvent;
     channels: readonly AlertChannelId[];
   }): Promise<'changed' | 'stale' | 'overflowed'>;
+  /** What is open counts as not told to a channel. */
+  forgetTold(id: AlertChannelId): Promise<void>;
   /** Resolved alerts, newest first. @param options `after`: id that the page before ended with */
   resolved(options: { after?: string; limit: number }): Promise<ResolvedAlert[]>;
 }
 
 export function createAlertStore(redis: RedisClient): AlertStore {
-  return {
+  const store: AlertStore = {
     async read() {
-      const stored = await redis.hgetall(keys.alertStates);
-      return new Map(
-        Object.entries(stored).map(([key, text]) => [key, { text, state: JSON.parse(text) as AlertState }]),
-      );
+      const found = new Map<string, StoredState>();
+      let cursor = '0';
+      // Page by page: thousands at once would keep everything else waiting. Of what changes meanwhile the text tells.
+      do {
+        const [next, page] = await redis.hscan(keys.alertStates, cursor, 'COUNT', STATES_AT_ONCE);
+        for (let i = 0; i + 1 < page.length; i += 2) {
+          const [key = '', text = ''] = page.slice(i, i + 2);
+          found.set(key, { text, state: JSON.parse(text) as AlertState });
+        }
+        cursor = next;
+      } while (cursor !== '0');
+      return found;
     },
     async apply({ key, before, after, resolved, event, channels }) {
       const queues = event ? channels.map(keys.alertQueue) : [];
@@ -91,6 +103,17 @@ export function createAlertStore(redis: RedisClient): AlertStore {
       );
       return (['stale', 'changed', 'overflowed'] as const)[result] ?? 'stale';
     },
+    async forgetTold(id) {
+      const isTold = ([, { state }]: [string, StoredState]): boolean => state.channels.includes(id);
+      for (;;) {
+        const told = [...(await store.read())].filter(isTold);
+        if (told.length === 0) return;
+        for (const [key, before] of told) {
+          const channels = before.state.channels.filter((each) => each !== id);
+          await store.apply({ key, before, after: { ...before.state, channels }, channels: [] });
+        }
+      }
+    },
     async resolved({ after, limit }) {
       const from = after === undefined ? '+' : `(${after}`;
       const ids = (await redis.zrange(
@@ -108,4 +131,5 @@ export function createAlertStore(redis: RedisClient): AlertStore {
       return texts.flatMap((text) => (text ? [JSON.parse(text) as ResolvedAlert] : []));
     },
   };
+  return store;
 }

@@ -52,9 +52,10 @@ export interface AlertState {
   openedAt?: number;
   /** Since when it is gone, while that is not believed yet. */
   goneSince?: number;
-  /** When it was told last, and at which level. */
+  /** When it was told last, and as what. */
   toldAt?: number;
   toldLevel?: number;
+  toldSeverity?: AlertSeverity;
   /** Channels that were told that it is open; they are told when it is over. */
   channels: AlertChannelId[];
 }

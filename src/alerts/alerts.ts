@@ -24,7 +24,10 @@ import { type Told, tell } from './tell.js';
 
 export interface AlertsDeps
   extends Omit<EvaluateDeps, 'store' | 'clock' | 'connections' | 'applications' | 'connectors' | 'channels'>,
-    Omit<DeliverDeps, 'deliveries' | 'clock' | 'connections' | 'applications' | 'connectors' | 'channels'> {
+    Omit<
+      DeliverDeps,
+      'deliveries' | 'store' | 'clock' | 'connections' | 'applications' | 'connectors' | 'channels'
+    > {
   applications: EvaluateDeps['applications'] & DeliverDeps['applications'];
   connections: EvaluateDeps['connections'] & DeliverDeps['connections'];
   connectors: EvaluateDeps['connectors'] & DeliverDeps['connectors'];

@@ -12,7 +12,8 @@ import type { ApplicationFacts, ConnectionFacts, ConnectorFacts, Facts } from '.
 import { connectionWarningConditions, credentialConditions } from './warning-conditions.js';
 
 export interface Found {
-  conditions: Condition[];
+  /** Found as they are asked for, record by record: among thousands of records other work wants its turn. */
+  conditions: Iterable<readonly Condition[]>;
   /** Whether something else explains an alert that was raised before, so that nothing is known of it now. */
   isExplained(state: AlertState): boolean;
 }
@@ -22,6 +23,8 @@ const NAMED = 10;
 /** An outage of a sign-in server is over after minutes, mostly; nobody is woken for those. */
 const REFRESH_HOLDS_MS = 15 * 60_000;
 const REFRESH_CLEARS_MS = 5 * 60_000;
+/** Each process knows what it saw when it started: one that did before the repair looks in turn with the others. */
+const SERVICE_CLEARS_MS = 15 * 60_000;
 /** A connection that is being set up is signed in to within the hour. */
 const SET_UP_MS = 60 * 60_000;
 
@@ -38,32 +41,27 @@ export function conditionsOf(facts: Facts, now: number): Found {
   const isStopped = (connection: ConnectionFacts): boolean =>
     isOfFailed(connection) || connection.status !== 'authorized' || connection.refreshProblem !== undefined;
 
-  const conditions = [
-    ...facts.service.map(serviceCondition),
-    ...[...facts.applications.values()].flatMap((application) => {
+  function* conditions(): Generator<readonly Condition[]> {
+    yield facts.service.map(serviceCondition);
+    for (const application of facts.applications.values()) {
       const connections = connectionsOf.get(application.id) ?? [];
-      return [
-        ...failedApplication(application, connections),
-        // The failure itself says what is wrong with the credential.
-        ...(application.failure
-          ? []
-          : credentialConditions(application, affected('connections', connections))),
-        ...failingRefreshes(application, connections, now),
-      ];
-    }),
-    ...[...facts.connections.values()].flatMap((connection) => {
-      if (isOfFailed(connection)) return [];
-      const waiting = connectorsOf.get(connection.id) ?? [];
-      return [...stoppedConnection(connection, waiting), ...connectionWarningConditions(connection)];
-    }),
-    ...facts.connectors.flatMap((connector) => {
+      yield failedApplication(application, connections);
+      // The failure itself says what is wrong with the credential.
+      if (!application.failure) yield credentialConditions(application, affected('connections', connections));
+      yield failingRefreshes(application, connections, now);
+    }
+    for (const connection of facts.connections.values()) {
+      if (isOfFailed(connection)) continue;
+      yield stoppedConnection(connection, connectorsOf.get(connection.id) ?? []);
+      yield connectionWarningConditions(connection);
+    }
+    for (const connector of facts.connectors) {
       const connection = facts.connections.get(connector.connection);
-      const explained = connection === undefined || isStopped(connection);
-      return connectorConditions(connector, explained);
-    }),
-  ];
+      yield connectorConditions(connector, connection === undefined || isStopped(connection));
+    }
+  }
   return {
-    conditions,
+    conditions: conditions(),
     isExplained({ condition: { kind, subject } }) {
       if (kind === 'quarantine') return false;
       if (subject.type === 'application')
@@ -163,15 +161,15 @@ function stoppedConnection(
   ];
 }
 
-const serviceCondition = (what: string, index: number): Condition => ({
-  key: `service:${index}`,
+const serviceCondition = (what: string): Condition => ({
+  key: `service:${what}`,
   kind: 'service',
   severity: 'critical',
   level: 0,
   subject: { type: 'service', name: 'Mailgrant' },
   problem: problem('redis-unsafe', { with: { what } }),
   holdsMs: 0,
-  clearsMs: 0,
+  clearsMs: SERVICE_CLEARS_MS,
 });
 
 /** The first names and the number. */

@@ -1,10 +1,12 @@
 /** Delivers to one channel what it is to be told, in order, one process at a time; a channel that is dead keeps only itself waiting. */
+import type { AlertChannelId } from '../contract/ids.js';
 import { asProblem, type Problem } from '../contract/problem.js';
 import type { AlertChannel } from '../setup/alert-channel-record.js';
 import { keys } from '../storage/keys.js';
 import { acquireLease } from '../storage/lease.js';
 import type { RedisClient } from '../storage/redis.js';
 import type { Log } from '../telemetry/log.js';
+import type { AlertStore } from './alert-store.js';
 import type { Delivery, DeliveryStore } from './delivery-store.js';
 import { type Notice, nextCount, noticeOf, remembered } from './notice.js';
 import { type TellDeps, tell } from './tell.js';
@@ -16,6 +18,7 @@ const LONGEST_PAUSE_MS = 30 * 60_000;
 export interface DeliverDeps extends TellDeps {
   redis: RedisClient;
   deliveries: DeliveryStore;
+  store: Pick<AlertStore, 'forgetTold'>;
   log: Log;
   /** How long the work of a killed process waits; ms. */
   leaseMs?: number;
@@ -34,7 +37,7 @@ export async function deliver(
   const { redis, deliveries, clock } = deps;
   const { id, settings } = channel;
   if (!settings.enabled) {
-    await deliveries.clear(id);
+    await forget(deps, id);
     return undefined;
   }
   const lease = await acquireLease(redis, keys.alertDeliveryLease(id), deps.leaseMs ?? LEASE_MS);
@@ -58,6 +61,16 @@ export async function deliver(
   }
 }
 
+/** What waits for a channel that is switched off; switched on again it is told of that, as far as it is open still. */
+async function forget(
+  { deliveries, store }: Pick<DeliverDeps, 'deliveries' | 'store'>,
+  id: AlertChannelId,
+): Promise<void> {
+  const [{ notice }, waiting] = await Promise.all([deliveries.read(id), deliveries.waitingCount(id)]);
+  if (notice !== undefined || waiting > 0) await store.forgetTold(id);
+  await deliveries.clear(id);
+}
+
 /** A time that lies further ahead than any pause was set by a clock that has been put back since. */
 function untilNextAttempt({ nextAttemptAt = 0 }: Delivery, now: number): number {
   const waitMs = nextAttemptAt - now;
@@ -69,11 +82,11 @@ async function frozen(
   { deliveries, clock }: DeliverDeps,
   { channel, delivery, owner }: { channel: AlertChannel; delivery: Delivery; owner: string },
 ): Promise<Notice | 'later' | undefined> {
-  const waiting = await deliveries.waiting(channel.id);
-  if (waiting.length === 0) return undefined;
-  const count = nextCount(waiting.length, delivery.recent, clock.now());
+  const waiting = await deliveries.waitingCount(channel.id);
+  if (waiting === 0) return undefined;
+  const count = nextCount(waiting, delivery.recent, clock.now());
   if (count === 0) return 'later';
-  const notice = noticeOf(waiting.slice(0, count), clock.now());
+  const notice = noticeOf(await deliveries.waiting(channel.id, count), clock.now());
   return (await deliveries.freeze(channel.id, { owner, count, notice })) ? notice : undefined;
 }
 

@@ -40,6 +40,8 @@ const FIELDS = [
   'recent',
 ] as const;
 
+const EVENTS_AT_ONCE = 200;
+
 const freeze = script<number>(`
 -- Takes events from a channel's queue and makes them the notice that is told now.
 -- KEYS[1] the queue   KEYS[2] the delivery   KEYS[3] lease of the channel's deliveries
@@ -63,8 +65,8 @@ return 1
 
 export interface DeliveryStore {
   read(id: AlertChannelId): Promise<Delivery>;
-  /** Oldest first. */
-  waiting(id: AlertChannelId): Promise<QueuedEvent[]>;
+  /** The first of what waits, oldest first. @param count how many */
+  waiting(id: AlertChannelId, count: number): Promise<QueuedEvent[]>;
   /** How many events wait, those of the notice left out. */
   waitingCount(id: AlertChannelId): Promise<number>;
   /** @param options `owner` of the lease; `count` of events that the notice tells @returns whether it was done */
@@ -93,8 +95,16 @@ export function createDeliveryStore(redis: RedisClient): DeliveryStore {
         recent: JSON.parse(stored.recent ?? '[]') as number[],
       };
     },
-    waiting: async (id) =>
-      (await redis.lrange(keys.alertQueue(id), 0, -1)).map((text) => JSON.parse(text) as QueuedEvent),
+    async waiting(id, count) {
+      const events: QueuedEvent[] = [];
+      // Page by page: thousands at once would keep everything else waiting.
+      for (let from = 0; from < count; from += EVENTS_AT_ONCE) {
+        const last = Math.min(from + EVENTS_AT_ONCE, count) - 1;
+        const page = await redis.lrange(keys.alertQueue(id), from, last);
+        for (const text of page) events.push(JSON.parse(text) as QueuedEvent);
+      }
+      return events;
+    },
     waitingCount: (id) => redis.llen(keys.alertQueue(id)),
     async freeze(id, { owner, count, notice }) {
       const names = [keys.alertQueue(id), keys.alertDelivery(id), keys.alertDeliveryLease(id)];

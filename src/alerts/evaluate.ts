@@ -11,6 +11,7 @@ import type { AlertStore, StoredState } from './alert-store.js';
 import { alertView } from './alert-view.js';
 import { conditionsOf } from './conditions.js';
 import { type FactsDeps, readFacts } from './facts.js';
+import { inPieces } from './in-pieces.js';
 import { type Change, type ChangeEvent, changesOf } from './transitions.js';
 
 const LEASE_MS = 30_000;
@@ -41,7 +42,9 @@ export async function evaluate(deps: EvaluateDeps, signal: AbortSignal): Promise
     const stored = await store.read();
     const states = new Map([...stored].map(([key, { state }]) => [key, state]));
     const now = clock.now();
-    const changed = changesOf(states, conditionsOf(facts, now), now);
+    const { conditions, isExplained } = conditionsOf(facts, now);
+    const found = { conditions: await inPieces(conditions), isExplained };
+    const changed = await inPieces(changesOf(states, found, now));
     const changes = [...changed, ...untold(states, changed, channels)];
     for (const change of changes) {
       either.throwIfAborted();

@@ -64,6 +64,8 @@ export interface FactsDeps {
   service: readonly string[];
 }
 
+const COUNTED_AT_ONCE = 500;
+
 /**
  * Reads every record once.
  * @param options `now`: ms since the epoch
@@ -94,8 +96,12 @@ export async function readFacts(
     connectors.push(connectorFacts(connector, connections.get(connector.connection), now));
   }
   const enabled = connectors.filter((each) => each.enabled);
-  const counts = await Promise.all(enabled.map(({ id }) => deps.redis.zcard(keys.quarantine(id))));
-  for (const [index, each] of enabled.entries()) each.quarantined = counts[index] ?? 0;
+  for (let from = 0; from < enabled.length; from += COUNTED_AT_ONCE) {
+    signal.throwIfAborted();
+    const some = enabled.slice(from, from + COUNTED_AT_ONCE);
+    const counts = await Promise.all(some.map(({ id }) => deps.redis.zcard(keys.quarantine(id))));
+    for (const [index, each] of some.entries()) each.quarantined = counts[index] ?? 0;
+  }
   return { applications, connections, connectors, service: deps.service };
 }
 

@@ -27,23 +27,30 @@ export interface ChangeEvent {
 
 /** What is broken is said again each day; what only will break is said again when it comes closer. */
 const REMIND_AFTER_MS = DAY_MS;
-/** What grows without getting worse in kind is told again at most this often. */
+/** What grows without getting worse in kind, or gets worse and better by turns, is told again at most this often. */
 const GROWTH_TOLD_MS = 60 * 60_000;
 
-/** @param now ms since the epoch; one that went backwards shortens no wait and repeats nothing */
-export function changesOf(states: ReadonlyMap<string, AlertState>, found: Found, now: number): Change[] {
-  const holding = new Set(found.conditions.map(({ key }) => key));
-  const held = found.conditions.flatMap((condition) => {
-    const before = states.get(condition.key);
-    return before ? stillThere(before, condition, now) : [firstSeen(condition, now)];
-  });
-  const gone = [...states].flatMap(([key, state]) => {
-    if (holding.has(key)) return [];
-    if (found.isExplained(state)) return state.openedAt === undefined ? [{ key, after: undefined }] : [];
-    return noLongerThere(key, state, now);
-  });
+/**
+ * @param found conditions that hold, all of them
+ * @param now ms since the epoch; one that went backwards shortens no wait and repeats nothing
+ * @returns what changes, alert by alert, found as it is asked for
+ */
+export function* changesOf(
+  states: ReadonlyMap<string, AlertState>,
+  { conditions, isExplained }: { conditions: readonly Condition[]; isExplained: Found['isExplained'] },
+  now: number,
+): Generator<readonly Change[]> {
+  const holding = new Set(conditions.map(({ key }) => key));
   // What is over first: the rest then stands at the end, as it is now.
-  return [...gone, ...held];
+  for (const [key, state] of states) {
+    if (holding.has(key)) continue;
+    if (!isExplained(state)) yield noLongerThere(key, state, now);
+    else if (state.openedAt === undefined) yield [{ key, after: undefined }];
+  }
+  for (const condition of conditions) {
+    const before = states.get(condition.key);
+    yield before ? stillThere(before, condition, now) : [firstSeen(condition, now)];
+  }
 }
 
 function firstSeen(condition: Condition, now: number): Change {
@@ -55,7 +62,8 @@ const opened = (state: AlertState, now: number): Change => told('opened', { ...s
 
 function told(type: 'opened' | 'reminder', state: AlertState, now: number): Change {
   const { goneSince: _, ...kept } = state;
-  const after = { ...kept, toldAt: now, toldLevel: state.condition.level };
+  const { level, severity } = state.condition;
+  const after = { ...kept, toldAt: now, toldLevel: level, toldSeverity: severity };
   return { key: state.condition.key, after, event: { type, alert: after } };
 }
 
@@ -70,7 +78,10 @@ function stillThere(before: AlertState, condition: Condition, now: number): Chan
   }
   const toldAt = Math.min(before.toldAt ?? now, now);
   const toldLevel = Math.min(before.toldLevel ?? 0, condition.level);
-  const isWorse = condition.severity === 'critical' && before.condition.severity === 'warning';
+  const isWorse =
+    condition.severity === 'critical' &&
+    before.condition.severity === 'warning' &&
+    (before.toldSeverity !== 'critical' || now - toldAt >= GROWTH_TOLD_MS);
   const hasGrown = condition.level > toldLevel && now - toldAt >= GROWTH_TOLD_MS;
   if (isWorse || hasGrown) return [told('opened', state, now)];
   if (condition.severity === 'critical' && now - toldAt >= REMIND_AFTER_MS)

@@ -304,6 +304,28 @@ describe('a channel that is dead', () => {
     await vi.waitFor(() => expect(told()).toEqual(['alert.opened application-failed']), PATIENCE);
   });
 
+  it('that is switched off and on again is told what it was not, and is open still', async () => {
+    const application = await world.application();
+    const id = (await world.webhookChannel(hook)) as AlertChannelId;
+    answers.refuseWith = 'no';
+    await fail(application);
+    await world.look();
+    const { version } = await world.channels.read(id);
+    await world.channels.patch(id, version, { enabled: false });
+    await world.alerts.channelChanged(id);
+    await vi.waitFor(async () => {
+      const { delivery } = await world.alerts.view(await world.channels.read(id));
+      expect(delivery.waiting).toBe(0);
+    }, PATIENCE);
+    delete answers.refuseWith;
+    await world.channels.patch(id, version + 1, { enabled: true });
+    await world.after(MINUTE);
+    expect(told()).toEqual(['alert.reminder application-failed']);
+    await heal(application);
+    await world.after(MINUTE);
+    expect(told()).toEqual(['alert.reminder application-failed', 'alert.resolved application-failed']);
+  });
+
   it('that is switched off or deleted forgets what waited for it', async () => {
     const application = await world.application();
     const id = (await world.webhookChannel(hook)) as AlertChannelId;

@@ -18,7 +18,8 @@ import {
   webhookDown,
 } from './records.js';
 
-const keysOf = (given: Facts) => conditionsOf(given, NOW).conditions.map(({ key }) => key);
+const conditionsIn = (given: Facts) => [...conditionsOf(given, NOW).conditions].flat();
+const keysOf = (given: Facts) => conditionsIn(given).map(({ key }) => key);
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 const explained = (given: Facts, subject: AlertState['condition']['subject']) =>
   conditionsOf(given, NOW).isExplained({
@@ -40,7 +41,7 @@ describe('a failed application', () => {
   });
 
   it('is one condition that counts its connections and names the first', () => {
-    const { conditions } = conditionsOf(all, NOW);
+    const conditions = conditionsIn(all);
     expect(conditions).toHaveLength(1);
     expect(conditions[0]).toMatchObject({
       kind: 'application-failed',
@@ -70,7 +71,7 @@ describe('a failed application', () => {
 
 describe('a connection that needs a person', () => {
   it('is one condition that names the connectors that wait on it', () => {
-    const { conditions } = conditionsOf(
+    const conditions = conditionsIn(
       facts({
         connections: [connection(1, { status: 'reauthorization-required', problem: revoked })],
         connectors: [
@@ -79,7 +80,6 @@ describe('a connection that needs a person', () => {
           connector(3, { connection: connection(1).id, enabled: false, status: 'paused' }),
         ],
       }),
-      NOW,
     );
     expect(conditions).toMatchObject([
       {
@@ -94,10 +94,9 @@ describe('a connection that needs a person', () => {
   it('is no trouble while it is being set up, unless connectors wait for it', () => {
     const unauthorized = connection(1, { status: 'unauthorized' });
     expect(keysOf(facts({ connections: [unauthorized] }))).toEqual([]);
-    const [waiting] = conditionsOf(
+    const [waiting] = conditionsIn(
       facts({ connections: [unauthorized], connectors: [connector(1, { status: 'held' })] }),
-      NOW,
-    ).conditions;
+    );
     expect(waiting).toMatchObject({ severity: 'warning', problem: { code: 'not-signed-in' } });
     expect(waiting?.holdsMs).toBeGreaterThanOrEqual(30 * 60_000);
   });
@@ -109,7 +108,7 @@ describe('refreshes that get no answer', () => {
       connections: numbers(3).map((n) => connection(n, { refreshProblem: unavailable })),
       connectors: [connector(1, { status: 'backoff', failures: 3, problem: unavailable })],
     });
-    expect(conditionsOf(given, NOW).conditions).toMatchObject([
+    expect(conditionsIn(given)).toMatchObject([
       { kind: 'refresh-failing', severity: 'warning', affects: { count: 3 } },
     ]);
   });
@@ -118,13 +117,13 @@ describe('refreshes that get no answer', () => {
     const given = facts({
       connections: [connection(1, { refreshProblem: unavailable, accessTokenExpiresAt: NOW - 1 })],
     });
-    expect(conditionsOf(given, NOW).conditions).toMatchObject([{ severity: 'critical' }]);
+    expect(conditionsIn(given)).toMatchObject([{ severity: 'critical' }]);
   });
 });
 
 describe('a connector of a connection that is well', () => {
   const of = (over: Parameters<typeof connector>[1]) =>
-    conditionsOf(facts({ connections: [connection(1)], connectors: [connector(1, over)] }), NOW).conditions;
+    conditionsIn(facts({ connections: [connection(1)], connectors: [connector(1, over)] }));
 
   it('that fails may mend itself first', () => {
     const [found] = of({ status: 'backoff', failures: 2, problem: webhookDown });
@@ -173,12 +172,11 @@ it('tells warnings by their urgency, and not those that something else covers', 
     problem: failure,
     isCovered,
   });
-  const { conditions } = conditionsOf(
+  const conditions = conditionsIn(
     facts({
       applications: [application({ warnings: [warning(1), warning(3, true)] })],
       connections: [connection(1, { warnings: [warning(3)] })],
     }),
-    NOW,
   );
   expect(conditions).toMatchObject([
     { kind: 'credential-ends', severity: 'warning', level: 1, affects: { count: 1 } },
@@ -187,7 +185,15 @@ it('tells warnings by their urgency, and not those that something else covers', 
 });
 
 it('tells that Redis is unsafe', () => {
-  expect(conditionsOf(facts({ service: ['appendonly is off'] }), NOW).conditions).toMatchObject([
+  expect(conditionsIn(facts({ service: ['appendonly is off'] }))).toMatchObject([
     { kind: 'service', severity: 'critical', problem: { code: 'redis-unsafe', detail: 'appendonly is off' } },
   ]);
+});
+
+it('knows what is unsafe by what it says: processes started before and after a repair look in turn', () => {
+  const [before] = conditionsIn(facts({ service: ['it keeps nothing', 'it deletes keys'] })).slice(1);
+  const [after] = conditionsIn(facts({ service: ['it deletes keys'] }));
+  expect(after?.key).toBe(before?.key);
+  // One of them may look many times in a row.
+  expect(after?.clearsMs).toBeGreaterThanOrEqual(10 * 60_000);
 });

@@ -11,7 +11,8 @@ function watched() {
     states,
     look(at: number, conditions: readonly Condition[], isExplained = false): string[] {
       const found = { conditions: [...conditions], isExplained: () => isExplained };
-      return changesOf(states, found, at).flatMap(({ key, after, event }) => {
+      const changes = [...changesOf(states, found, at)].flat();
+      return changes.flatMap(({ key, after, event }) => {
         if (after) states.set(key, after);
         else states.delete(key);
         return event ? [event.type] : [];
@@ -77,6 +78,20 @@ describe('an alert', () => {
     expect(look(NOW + 2 * MINUTE, [condition({ severity: 'critical', level: 1 })])).toEqual([]);
   });
 
+  it('that gets worse and better by turns is told once an hour at most', () => {
+    const { look } = watched();
+    const limping = condition({ severity: 'warning', level: 0 });
+    const stopped = condition({ severity: 'critical', level: 1 });
+    look(NOW, [limping]);
+    expect(look(NOW + MINUTE, [stopped])).toEqual(['opened']);
+    for (let minute = 2; minute < 60; minute += 2) {
+      expect(look(NOW + minute * MINUTE, [limping])).toEqual([]);
+      expect(look(NOW + (minute + 1) * MINUTE, [stopped])).toEqual([]);
+    }
+    look(NOW + 70 * MINUTE, [limping]);
+    expect(look(NOW + 71 * MINUTE, [stopped])).toEqual(['opened']);
+  });
+
   it('that grows is told again once an hour at most', () => {
     const { look } = watched();
     const quarantine = (level: number) => condition({ level });
@@ -140,5 +155,5 @@ it('writes nothing where nothing that people see has changed', () => {
   look(NOW, [condition()]);
   const problem = { ...condition().problem, detail: 'another time', at: NOW + MINUTE };
   const found = { conditions: [condition({ problem })], isExplained: () => false };
-  expect(changesOf(states, found, NOW + MINUTE)).toEqual([]);
+  expect([...changesOf(states, found, NOW + MINUTE)].flat()).toEqual([]);
 });
