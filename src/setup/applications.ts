@@ -23,6 +23,7 @@ import { joinedClientAuth, preparedForPatch, secretsNotSent, splitClientAuth } f
 import { federatedFaults } from './federated-rules.js';
 import { mergePatch } from './merge-patch.js';
 import type { Application, ApplicationSettings } from './model.js';
+import { oneChange } from './one-change.js';
 import { type Page, readAll, readPage } from './page.js';
 import { tokenOrigins, withPreset } from './preset.js';
 import { isRecord, type JsonObject } from './schema-node.js';
@@ -125,6 +126,45 @@ export function createApplications(deps: ApplicationsDependencies): Applications
     return deps.vouched(issuer, accessTokenUrl);
   };
 
+  /** A patch, with nothing else changing the application meanwhile. */
+  async function changed(id: ApplicationId, ifVersion: number, input: unknown): Promise<Application> {
+    const record = await mustRead(id);
+    refuseStale('application', record.version, ifVersion);
+    const entered = enteredApplication(record);
+    const secrets = secretsOf(id, record);
+    const split = checked(patched(entered, secrets, input), entered);
+    const former = applicationOf(id, record, providers).settings;
+    const after = withPreset(split.settings, providers[split.settings.provider]);
+    const newOrigin = addedOrigin(former, after);
+    if (newOrigin !== undefined) {
+      refuseOldSecrets(split, input, newOrigin);
+      if (!(await isVouched(former, after))) {
+        // First, so that no refresh token is on its way to the new server when the new settings are read.
+        for (const connection of (await store.references(id)) as ConnectionId[])
+          await voidGrant(deps, connection, `the application now sends tokens to ${newOrigin}`);
+      }
+    }
+    const result = await store.replace(id, ifVersion, {
+      ...fieldsOf(id, split),
+      // Of two secrets the first goes first, again, where they are others now.
+      ...(areSame(secrets, split.secrets) ? {} : { [APPLICATION_FIELDS.secretInUse]: undefined }),
+    });
+    if (result === 'missing') throw notFound('application', id);
+    if (result === 'stale') {
+      const current = (await mustRead(id)).version;
+      throw problemError('version-conflict', {
+        with: { what: 'application', current, given: ifVersion },
+      });
+    }
+    await listener.applicationChanged(id);
+    // Grants of another tenant or Client Id are held from now on, and those of this one go on (oauth/refresh-wait).
+    if (after.tenant !== former.tenant || after.clientId !== former.clientId) {
+      for (const connection of (await store.references(id)) as ConnectionId[])
+        await listener.connectionChanged(connection);
+    }
+    return applications.read(id);
+  }
+
   const applications: Applications = {
     async create(input) {
       const split = checked(input);
@@ -141,41 +181,8 @@ export function createApplications(deps: ApplicationsDependencies): Applications
     all: () => readAll(store, (id, record) => applicationOf(id, record, providers)),
 
     async patch(id, ifVersion, input) {
-      const record = await mustRead(id);
-      refuseStale('application', record.version, ifVersion);
-      const entered = enteredApplication(record);
-      const secrets = secretsOf(id, record);
-      const split = checked(patched(entered, secrets, input), entered);
-      const former = applicationOf(id, record, providers).settings;
-      const after = withPreset(split.settings, providers[split.settings.provider]);
-      const newOrigin = addedOrigin(former, after);
-      if (newOrigin !== undefined) {
-        refuseOldSecrets(split, input, newOrigin);
-        if (!(await isVouched(former, after))) {
-          // First, so that no refresh token is on its way to the new server when the new settings are read.
-          for (const connection of (await store.references(id)) as ConnectionId[])
-            await voidGrant(deps, connection, `the application now sends tokens to ${newOrigin}`);
-        }
-      }
-      const result = await store.replace(id, ifVersion, {
-        ...fieldsOf(id, split),
-        // Of two secrets the first goes first, again, where they are others now.
-        ...(areSame(secrets, split.secrets) ? {} : { [APPLICATION_FIELDS.secretInUse]: undefined }),
-      });
-      if (result === 'missing') throw notFound('application', id);
-      if (result === 'stale') {
-        const current = (await mustRead(id)).version;
-        throw problemError('version-conflict', {
-          with: { what: 'application', current, given: ifVersion },
-        });
-      }
-      await listener.applicationChanged(id);
-      // Grants of another tenant or Client Id are held from now on, and those of this one go on (oauth/refresh-wait).
-      if (after.tenant !== former.tenant || after.clientId !== former.clientId) {
-        for (const connection of (await store.references(id)) as ConnectionId[])
-          await listener.connectionChanged(connection);
-      }
-      return applications.read(id);
+      await mustRead(id);
+      return oneChange(redis, keys.applicationChange(id), () => changed(id, ifVersion, input));
     },
 
     async delete(id, ifVersion) {

@@ -30,6 +30,8 @@ export const keys = {
   applicationConnections: (id: ApplicationId) => `mg:{${id}}:connections`,
   /** string with expiry: whoever sets it probes a failed application (law 5) */
   applicationProbe: (id: ApplicationId) => `mg:{${id}}:probe`,
+  /** string: owner of the change that is being made */
+  applicationChange: (id: ApplicationId) => `mg:{${id}}:change`,
 
   /** hash: version, settings, password (sealed), epoch, tokenVersion, tokens (sealed), authorization, attempt */
   connection: (id: ConnectionId) => `mg:{${id}}`,

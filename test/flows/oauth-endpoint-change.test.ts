@@ -2,11 +2,13 @@
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { PROVIDERS } from '../../config/providers.js';
 import type { ConnectionId } from '../../src/contract/ids.js';
 import { type Problem, ProblemError } from '../../src/contract/problem.js';
 import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
-import type { Application } from '../../src/setup/model.js';
+import { createApplications } from '../../src/setup/applications.js';
+import type { Application, ChangeListener } from '../../src/setup/model.js';
 import { startRedis, type TestRedis } from '../servers/redis.js';
 import { applicationOf, openWorld, signedIn, type World } from './oauth-world.js';
 
@@ -119,6 +121,29 @@ describe('a token endpoint at another origin', () => {
     });
     await patch(application, { ...change(), accessTokenUrl: movedUrl, ...withSecret() });
     expect(await statusOf(connection)).toBe('unauthorized');
+  });
+
+  it('costs no grant when another change comes between: only one of two is made', async () => {
+    const { application, connection } = await prepared();
+    await signedIn(world, tenant, { application, user: 'bob@sandbox.example' });
+    let rename: Promise<Problem | undefined> | undefined;
+    const { redis: client, vault, applications } = world;
+    const listener: ChangeListener = {
+      connectionChanged: async () => {
+        rename ??= applications.patch(application.id, application.version, { name: 'Renamed' }).then(
+          () => undefined,
+          (error) => (error as ProblemError).problem,
+        );
+      },
+      connectorChanged: async () => {},
+      applicationChanged: async () => {},
+    };
+    const setup = { redis: client, vault, providers: PROVIDERS, connectorTypes: [], listener };
+    const change = { accessTokenUrl: movedUrl, ...withSecret() };
+    const { settings } = await createApplications(setup).patch(application.id, application.version, change);
+    expect(settings.accessTokenUrl).toBe(movedUrl);
+    expect(await statusOf(connection)).toBe('unauthorized');
+    expect((await rename)?.code).toBe('version-conflict');
   });
 
   it.each([429, 503])('changes nothing while the issuer cannot be asked (%i)', async (status) => {
