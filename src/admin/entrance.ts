@@ -5,14 +5,13 @@ import { knownBrowser, newKnownBrowser, sessionCookie, setSessionCookie } from '
 import type { AdminDependencies } from './dependencies.js';
 import type { Authentication } from './plugins/authentication.js';
 import { covers, type Principal, principalOfPerson } from './principal.js';
-import { refuseCrossSite } from './same-origin.js';
 import type { Credential, Sessions } from './sessions.js';
 
 export interface Entrance {
   sessions: Sessions;
   /**
    * Signs in with a name and a password, or with an admin API key in the place of the password.
-   * @throws ProblemError `cross-site-request`, `password-refused`, `sign-in-paused`, `sign-ins-busy`
+   * @throws ProblemError `password-refused`, `sign-in-paused`, `sign-ins-busy`
    */
   signIn(
     request: FastifyRequest,
@@ -21,8 +20,6 @@ export interface Entrance {
   ): Promise<Principal>;
   /** Lets a person in who proved to be it otherwise: by a one-time link, or their old password. */
   letIn(request: FastifyRequest, reply: FastifyReply, person: Person): Promise<Principal>;
-  /** @throws ProblemError `cross-site-request` */
-  refuseCrossSite(request: FastifyRequest): void;
 }
 
 type Services = Pick<AdminDependencies, 'people' | 'signInPerson' | 'signInBrake' | 'publicUrl' | 'log'>;
@@ -40,9 +37,7 @@ export function createEntrance(deps: Services, { apiKeys, sessions }: Authentica
 
   const entrance: Entrance = {
     sessions,
-    refuseCrossSite: (request) => refuseCrossSite(request, publicUrl),
     async signIn(request, reply, { name, secret }) {
-      entrance.refuseCrossSite(request);
       const key = await keyOf(secret);
       if (key) {
         const id = key.kind === 'key' ? key.id : key.kind;

@@ -7,7 +7,7 @@ import type { Entrance } from './entrance.js';
 import type { Principal } from './principal.js';
 
 export interface OwnAccount {
-  /** @throws ProblemError as people/first-admin and people/people do, and `cross-site-request` */
+  /** @throws ProblemError as people/first-admin and people/people do */
   setUp(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -34,11 +34,9 @@ export function createOwnAccount(
 ): OwnAccount {
   return {
     async setUp(request, reply, given) {
-      entrance.refuseCrossSite(request);
       return entrance.letIn(request, reply, await firstAdmin.setUp(given));
     },
     async acceptInvitation(request, reply, { token, password }) {
-      entrance.refuseCrossSite(request);
       return entrance.letIn(request, reply, await people.acceptInvitation(token, password));
     },
     async changePassword(request, reply, passwords) {

@@ -36,7 +36,4 @@ export const ROWS: readonly string[] = [
   '01234567890',
 ];
 
-/** Longest first, so that a word is not taken apart by a shorter one in it. */
-export const COMMON_WORDS: readonly string[] = WORDS.split(/\s+/)
-  .filter(Boolean)
-  .sort((a, b) => b.length - a.length);
+export const COMMON_WORDS: readonly string[] = WORDS.split(/\s+/).filter(Boolean);

@@ -57,7 +57,9 @@ const isRepeated = (text: string): boolean => (text + text).indexOf(text, 1) < t
 function ownPart(text: string, name: string): string {
   const names = [name, ...name.split(/[^\p{L}\p{N}]+/u)].filter((part) => part.length >= 3);
   let rest = text;
-  for (const word of [...names, ...COMMON_WORDS]) rest = rest.replaceAll(word, ' ');
+  // Longest first, so that a word is not taken apart by a shorter one in it.
+  const words = [...names, ...COMMON_WORDS].sort((a, b) => b.length - a.length);
+  for (const word of words) rest = rest.replaceAll(word, ' ');
   rest = withoutStretches(rest);
   return rest === text ? text : rest.replace(/\s+|(19|20)\d\d/g, '');
 }

@@ -56,11 +56,16 @@ export function authenticate(app: FastifyInstance, authentication: Authenticatio
   app.addHook('preParsing', async (request, reply) => {
     const { scope } = request.routeOptions.config;
     // Without a route there is nothing to protect; the answer is 404 whoever asks.
-    if (scope === undefined || scope === 'public') return;
+    if (scope === undefined) return;
+    const isChange = !SAFE_METHODS.has(request.method);
+    if (scope === 'public') {
+      // The forms before a session: another site must not sign somebody in as somebody else (login CSRF).
+      if (isChange) refuseCrossSite(request, authentication.publicUrl);
+      return;
+    }
     request.principal = await principalOf(request, reply, authentication);
     refuseWithout(request.principal, scope);
-    if (request.principal?.kind !== 'key' && !SAFE_METHODS.has(request.method))
-      refuseCrossSite(request, authentication.publicUrl);
+    if (request.principal?.kind !== 'key' && isChange) refuseCrossSite(request, authentication.publicUrl);
   });
 }
 

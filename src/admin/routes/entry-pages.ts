@@ -12,10 +12,14 @@ import { answerWithPages, readForms, sendPage } from '../plugins/pages.js';
 import type { RouteScope } from '../principal.js';
 
 const hide = { hide: true };
-type Form = { Body: Record<string, string> | undefined };
+type Form = { Body: Record<string, unknown> | undefined };
 type Link = { Querystring: { token?: string | string[] } };
 
-const field = ({ body }: FastifyRequest<Form>, name: string): string => body?.[name] ?? '';
+/** A body of JSON may hold anything. */
+const field = ({ body }: FastifyRequest<Form>, name: string): string => {
+  const value = typeof body === 'object' && body !== null ? body[name] : undefined;
+  return typeof value === 'string' ? value : '';
+};
 const tokenIn = ({ query }: FastifyRequest<Link>): string => String(query.token ?? '');
 
 /** What is told beside the form; anything else is a page of its own. */

@@ -51,6 +51,11 @@ describe('a password', () => {
     expect(weaknessOf('tree stump lamp '.repeat(80), 'ada')).toMatch(/more than 1024/);
   });
 
+  it('is not saved by a name that takes a well-known word apart', () => {
+    expect(weaknessOf('administrator1', 'admin')).toBeDefined();
+    expect(weaknessOf('superman12345', 'per')).toBeDefined();
+  });
+
   it('of a short name is not refused for holding its letters', () => {
     expect(weaknessOf('gondola in the fog', 'al')).toBeUndefined();
   });
