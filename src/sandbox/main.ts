@@ -8,6 +8,7 @@ import { lockDataDirectory, openDataDirectory } from '../storage/data-directory.
 import { EMBEDDED_SOCKET } from '../storage/embedded-redis.js';
 import { stopOrphans } from '../storage/orphaned-redis.js';
 import { createLogger } from '../telemetry/logger.js';
+import { SANDBOX_ACCESS_TOKEN_SECONDS, writeCredentials } from './credentials.js';
 import { ensurePackages, PackagesMissing, SANDBOX_PACKAGES } from './packages.js';
 import { sandboxProviders } from './providers.js';
 import { setUpSandbox } from './set-up.js';
@@ -39,9 +40,12 @@ async function main(): Promise<void> {
 
   const tenant = await startTenant({
     users: ['alice@sandbox.example', 'bob@sandbox.example', 'mallory@sandbox.example'],
-    accessTokenSeconds: 60,
+    accessTokenSeconds: SANDBOX_ACCESS_TOKEN_SECONDS,
   });
-  tenant.identities.add({ kind: 'systemAssigned' });
+  const identity = tenant.identities.add({ kind: 'systemAssigned' });
+  const mallory = 'mallory@sandbox.example';
+  const keyring = path.join(directory, 'credentials');
+  const credentials = await writeCredentials(tenant, { directory: keyring, user: mallory, identity });
 
   const port = process.env.MAILGRANT_PORT ?? '8025';
   const config = loadConfig({
@@ -83,8 +87,15 @@ async function main(): Promise<void> {
     say('  who may sign in alice, bob and mallory, all @sandbox.example; no password');
     say(`  received mail   ${inbox}`);
     say(`  service log     ${logFile}`);
+    say('  from a terminal npx mailgrant status, after');
+    say(`                  export MAILGRANT_URL=http://localhost:${port} MAILGRANT_API_KEY=${API_KEY}`);
+    say(`  an application  --provider exchange-online --tenant ${tenant.tenantId}`);
+    say(`  of your own     --client-id ${tenant.clientId} with a credential of those below,`);
+    say(`                  or --public --client-id ${credentials.publicClientId}`);
+    say(`  credentials     ${keyring}`);
+    for (const [name, what] of Object.entries(credentials.files)) say(`    ${name.padEnd(19)} ${what}`);
     say('Ctrl-C stops it and leaves nothing running.\n');
-    listenToSwitches(tenant, { say, signal: stopping.signal });
+    listenToSwitches(tenant, { say, signal: stopping.signal, credentials, identity });
     await showMail({ url: service.url, apiKey: API_KEY, connectors, say, signal: stopping.signal });
   } catch (error) {
     await stop();

@@ -1,5 +1,7 @@
 /** The switches of the sandbox in the terminal: a letter and Enter makes the tenant misbehave, so that one sees what the service makes of it. */
 import { createInterface } from 'node:readline';
+import type { ManagedIdentity } from './authorization/managed-identities.js';
+import type { SandboxCredentials } from './credentials.js';
 import type { Tenant } from './tenant-model.js';
 
 interface Switch {
@@ -9,8 +11,15 @@ interface Switch {
   press(): void;
 }
 
-function switchesOf(tenant: Tenant): Switch[] {
+interface Registered {
+  credentials: Pick<SandboxCredentials, 'nextClientSecret'>;
+  /** The managed identity of the machine. */
+  identity: Pick<ManagedIdentity, 'clientId'>;
+}
+
+function switchesOf(tenant: Tenant, { credentials, identity }: Registered): Switch[] {
   const { misbehave } = tenant;
+  const everybody = tenant.users.all().map(({ upn }) => upn);
   return [
     {
       letter: 'r',
@@ -32,8 +41,15 @@ function switchesOf(tenant: Tenant): Switch[] {
     },
     {
       letter: 's',
-      does: 'make the client secret wrong (AADSTS7000215): all connections of the application stop, and heal with c',
-      press: () => misbehave.clientSecret({ secret: 'another secret than the one that was pasted' }),
+      does: 'replace the client secret (AADSTS7000215): all connections of the application stop, and heal with c, or with next-client-secret put into the application',
+      press: () => misbehave.clientSecret({ secret: credentials.nextClientSecret }),
+    },
+    {
+      letter: 'a',
+      does: 'let the application, and the machine’s managed identity, into every mailbox: what app-only-setup prints was run',
+      press: () => {
+        for (const { clientId } of [tenant, identity]) tenant.servicePrincipals.add(clientId, ...everybody);
+      },
     },
     {
       letter: 'b',
@@ -66,11 +82,11 @@ function switchesOf(tenant: Tenant): Switch[] {
  */
 export function listenToSwitches(
   tenant: Tenant,
-  options: { say(line: string): void; signal: AbortSignal },
+  options: Registered & { say(line: string): void; signal: AbortSignal },
 ): void {
   if (!process.stdin.isTTY) return;
   const { say, signal } = options;
-  const switches = switchesOf(tenant);
+  const switches = switchesOf(tenant, options);
   say('Make the tenant misbehave: type a letter and Enter.');
   for (const { letter, does } of switches) say(`  ${letter}  ${does}`);
   say('');

@@ -1,16 +1,18 @@
 /** `npm run sandbox` as somebody runs it who has just cloned the project: mail goes round within seconds, and nothing stays behind. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { freePort } from '../servers/free-port.js';
 import { processesIn } from '../servers/processes.js';
 
 /** What the npm script runs after the build. */
 const ENTRY = fileURLToPath(new URL('../../dist/src/sandbox/main.js', import.meta.url));
+const MAILGRANT = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 const SHOWS_MAIL_WITHIN_MS = 15_000;
 const STOPS_WITHIN_MS = 15_000;
 
@@ -69,6 +71,25 @@ async function mailGoesRound({ output }: Sandbox): Promise<number> {
   return performance.now() - before;
 }
 
+/** A sandbox that has printed all that it has to say before mail goes round. */
+async function withCredentials(): Promise<Sandbox> {
+  const sandbox = await startSandbox();
+  await vi.waitFor(() => expect(sandbox.output()).toContain('Ctrl-C stops it'), {
+    timeout: SHOWS_MAIL_WITHIN_MS,
+    interval: 50,
+  });
+  return sandbox;
+}
+
+/** The command line as somebody uses it. @returns what the API answered */
+async function cli(env: Record<string, string>, args: readonly string[]): Promise<{ id: string }> {
+  const { stdout } = await promisify(execFile)(process.execPath, [MAILGRANT, ...args, '--json'], {
+    cwd: directory,
+    env: { PATH: process.env.PATH, ...env },
+  });
+  return JSON.parse(stdout);
+}
+
 /** Ctrl-C. @returns the exit code */
 async function interrupt({ child }: Sandbox): Promise<number | null> {
   const exit = once(child, 'exit');
@@ -85,6 +106,45 @@ it('shows one message sent and delivered within 15 seconds, and Ctrl-C leaves no
   expect(await interrupt(sandbox), sandbox.output()).toBe(0);
   expect(await processesIn(directory)).toEqual([]);
 });
+
+it('hands out credentials of every kind, and what it prints of them is all that the command line needs', async () => {
+  const { output } = await withCredentials();
+  const shown = (pattern: RegExp): string => pattern.exec(output())?.[1] ?? '';
+  const [tenant, clientId] = [shown(/--tenant (\S+)/), shown(/ {2,}--client-id (\S+)/)];
+  const base = ['--provider', 'exchange-online', '--tenant', tenant];
+  const file = (name: string): string => path.join(directory, '.sandbox/credentials', name);
+  const ours = [...base, '--client-id', clientId];
+  const ways: [name: string, ...rest: string[]][] = [
+    ['secret', ...ours, '--client-secret-file', file('client-secret')],
+    ['pem', ...ours, '--certificate', file('certificate.pem'), '--private-key', file('private-key.pem')],
+    ['pfx', ...ours, '--pfx', file('certificate.pfx'), '--passphrase-file', file('pfx-passphrase')],
+    ['federated', ...ours, '--federated-token-file', file('federated-token')],
+    ['federated identity', ...ours, '--federated-managed-identity'],
+    ['public', ...base, '--public', '--client-id', shown(/--public --client-id (\S+)/)],
+  ];
+  const env = {
+    MAILGRANT_URL: shown(/MAILGRANT_URL=(\S+)/),
+    MAILGRANT_API_KEY: shown(/MAILGRANT_API_KEY=(\S+)/),
+  };
+  const user = ['--user', 'mallory@sandbox.example'];
+  for (const [name, ...rest] of ways) {
+    const { id: application } = await cli(env, ['applications', 'create', '--name', name, ...rest]);
+    const { id } = await cli(env, [
+      'connections',
+      'create',
+      '--application',
+      application,
+      '--name',
+      name,
+      ...user,
+    ]);
+    if (name === 'public') continue;
+    const pasted = ['--refresh-token-file', file('refresh-token')];
+    expect(await cli(env, ['connections', 'tokens', id, ...pasted]), name).toMatchObject({
+      status: 'authorized',
+    });
+  }
+}, 60_000);
 
 it('starts again after kill -9, and leaves no process then either', async () => {
   const killed = await startSandbox();
