@@ -103,13 +103,14 @@ async function attempt(
   try {
     const { message, problem } = await tell(deps, { channel, notice }, { waiting, signal });
     const now = clock.now();
-    await deliveries.write(id, owner, {
+    const isWritten = await deliveries.write(id, owner, {
       ...{ notice: undefined, attempts: undefined, nextAttemptAt: undefined, message, problem },
       lastSuccessAt: now,
       recent: remembered(delivery.recent, now),
     });
     if (problem) log.warn({ channel: id, notice: notice.id, problem: problem.code }, problem.detail);
-    return undefined;
+    // The lease was lost meanwhile: who has it now, or gets it next, tells the notice once more, with the same id.
+    return isWritten ? undefined : FIRST_PAUSE_MS;
   } catch (error) {
     signal.throwIfAborted();
     const problem: Problem = asProblem(error);

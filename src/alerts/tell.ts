@@ -22,7 +22,9 @@ import type { Notice } from './notice.js';
 
 /** A receiver that takes longer is tried again; the id tells it that it had the notice already. */
 const WEBHOOK_DEADLINE_MS = 15_000;
-/** Of an answer's body, shown with a refusal. */
+/** Of an answer's body, which nobody asked for. */
+const BODY_BYTES = 16 * 1024;
+/** Of that, shown with a refusal. */
 const WORDS_KEPT = 300;
 
 export interface TellDeps {
@@ -83,6 +85,7 @@ async function post(
       },
       signal,
       deadlineMs: WEBHOOK_DEADLINE_MS,
+      mostBytes: BODY_BYTES,
     });
   } catch (error) {
     signal.throwIfAborted();

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, request } from 'undici';
 import { problemIn } from '../contract/problem.js';
+import { answerHead } from './answer-head.js';
 import { createGuardedAgent } from './guarded-agent.js';
 import { createResolver, type Lookup } from './resolve.js';
 
@@ -16,6 +17,8 @@ export interface OutgoingInit {
   body?: string | URLSearchParams | null;
   signal?: AbortSignal | null;
   deadlineMs?: number;
+  /** Where the status alone counts: of the body this much is enough, and less where it does not come in time. */
+  mostBytes?: number;
 }
 
 export interface Outgoing {
@@ -58,7 +61,8 @@ export function createOutgoing(options: {
     addresses,
     resolve: async (host) => (await addresses(host))[0] ?? host,
     async fetch(url, init = {}) {
-      const stop = createStop(init.signal, init.deadlineMs ?? DEADLINE_MS);
+      const { deadlineMs = DEADLINE_MS, mostBytes } = init;
+      const stop = createStop(init.signal, deadlineMs);
       try {
         // undici's fetch costs several times the time of its request, most of it in streams that nobody reads here.
         const answered = request(url, {
@@ -70,7 +74,11 @@ export function createOutgoing(options: {
         });
         // Until it is connected undici only notes the abort, and a silent resolver would outlast any deadline.
         const answer = await Promise.race([answered, stop.stopped]);
-        const body = await answer.body.arrayBuffer();
+        const body =
+          mostBytes === undefined
+            ? await answer.body.arrayBuffer()
+            : await answerHead(answer.body, { mostBytes, deadlineMs });
+        init.signal?.throwIfAborted();
         return new Response(WITHOUT_BODY.has(answer.statusCode) ? null : body, {
           status: answer.statusCode,
           headers: headersOf(answer.headers),

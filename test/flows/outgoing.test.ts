@@ -125,3 +125,36 @@ it('does not read an answer without end', async () => {
   const { fetch } = outgoing({ allowPrivateNetworks: true });
   await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow('max size');
 });
+
+it('takes of a body as much as is enough where the status alone counts, however it comes', async () => {
+  const { fetch } = outgoing({ allowPrivateNetworks: true });
+  const asked = () => fetch(`http://127.0.0.1:${port}/`, { mostBytes: 1_000, deadlineMs: 300 });
+  const bodies: RequestListener[] = [
+    (_request, response) => response.end('short'),
+    (_request, response) => response.write('dripping'),
+    (_request, response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('broken off', () => response.destroy());
+    },
+    (_request, response) => {
+      const write = (): void => {
+        while (!response.destroyed && response.write('endless '.repeat(10_000)));
+      };
+      response.on('drain', write);
+      write();
+    },
+  ];
+  const texts: string[] = [];
+  for (const body of bodies) {
+    answer = body;
+    const response = await asked();
+    expect(response.status).toBe(200);
+    texts.push(await response.text());
+  }
+  expect(texts.slice(0, 3)).toEqual(['short', 'dripping', 'broken off']);
+  expect(texts[3]).toHaveLength(1_000);
+  const caller = AbortSignal.timeout(100);
+  answer = (_request, response) => response.write('dripping');
+  const left = fetch(`http://127.0.0.1:${port}/`, { mostBytes: 1_000, signal: caller });
+  await expect(left).rejects.toMatchObject({ name: 'TimeoutError' });
+});

@@ -6,6 +6,7 @@ import type { InboundMessage } from '../../contract/message.js';
 import { ProblemError, problemError } from '../../contract/problem.js';
 import type { ReceiveSettings, WebhookDestination } from '../../contract/receive-settings.js';
 import { withoutSecrets } from '../../contract/without-secrets.js';
+import { answerHead } from '../../outgoing/answer-head.js';
 import type { Destination } from './destination.js';
 import { webhookBody } from './webhook-body.js';
 import { pingBody, pingProblem } from './webhook-ping.js';
@@ -66,9 +67,9 @@ export function createWebhook(options: WebhookOptions): Destination {
         body,
       });
       const code = problemOfStatus(response.statusCode);
-      const answer = await bodyOfAnswer(response.body, deadlineMs);
+      const answer = await answerHead(response.body, { mostBytes: BODY_BYTES, deadlineMs });
       if (!code) return response.statusCode;
-      const words = withoutSecrets(answer, [webhook.secret ?? '']).slice(0, WORDS_KEPT);
+      const words = withoutSecrets(answer.toString('utf8'), [webhook.secret ?? '']).slice(0, WORDS_KEPT);
       const retryAt = retryAfter(response.headers['retry-after'], clock.now());
       throw problemError(code, {
         with: { url: shownUrl, status: response.statusCode },
@@ -109,34 +110,6 @@ interface Posted {
   contentType: string;
   body: string | Buffer;
   headers: Record<string, string>;
-}
-
-/**
- * What an answer says beside its status, as far as it comes: a body may be endless, or drip, or break off, and the
- * status counts whatever becomes of it. Read to its end, the connection serves the next message.
- */
-function bodyOfAnswer(body: Dispatcher.ResponseData['body'], deadlineMs: number): Promise<string> {
-  return new Promise((resolve) => {
-    const pieces: Buffer[] = [];
-    let bytes = 0;
-    const end = (): void => {
-      clearTimeout(timer);
-      resolve(Buffer.concat(pieces).toString('utf8', 0, BODY_BYTES));
-    };
-    const cut = (): void => {
-      end();
-      body.destroy();
-    };
-    const timer = setTimeout(cut, deadlineMs);
-    body.on('data', (piece: Buffer) => {
-      pieces.push(piece);
-      bytes += piece.length;
-      if (bytes > BODY_BYTES) cut();
-    });
-    body.once('end', end);
-    body.once('close', end);
-    body.on('error', end);
-  });
 }
 
 /** Where a raw message lay; names are percent-encoded, for header values are ASCII. */
