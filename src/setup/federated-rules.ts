@@ -25,8 +25,12 @@ export function federatedFaults(
   // Any other audience would be a token of the machine for some service of Azure.
   if (source === 'managedIdentity' && !isTokenExchange(audience))
     return [{ path: '/clientAuth/audience', message: `must be ${TOKEN_EXCHANGE}, or that of another cloud` }];
-  if (!isTokenExchange(audience)) return [];
-  const known = new Set(Object.values(providers).flatMap(({ accessTokenUrl }) => originOf(accessTokenUrl)));
+  if (!isTokenExchange(audience)) return audienceFaults(application, audience);
+  const known = new Set(
+    Object.values(providers)
+      .filter(({ appOnlyScope }) => appOnlyScope)
+      .flatMap(({ accessTokenUrl }) => originOf(accessTokenUrl)),
+  );
   const strangers = [...tokenOrigins(application)].filter(
     (origin) => !known.has(origin) && !isLoopbackHost(new URL(origin).hostname),
   );
@@ -34,6 +38,18 @@ export function federatedFaults(
     path: application.accessTokenUrl?.startsWith(origin) ? '/accessTokenUrl' : '/issuer',
     message: `${origin} is no token endpoint of Microsoft: a token for ${audience} goes nowhere else`,
   }));
+}
+
+/**
+ * A token for somebody else (a cloud, a vault) may lie on this machine as well: only one that is for the very server that it
+ * is sent to goes there (RFC 7523 §3, 3).
+ */
+function audienceFaults({ accessTokenUrl, issuer }: ApplicationSettings, audience: string): Fault[] {
+  const [origin] = originOf(accessTokenUrl ?? issuer);
+  if (origin === undefined || isLoopbackHost(new URL(origin).hostname)) return [];
+  if (URL.canParse(audience) && new URL(audience).origin === origin) return [];
+  const message = `must be ${TOKEN_EXCHANGE}, or a URL of ${origin}, which is where the token is sent`;
+  return [{ path: '/clientAuth/audience', message }];
 }
 
 /**
