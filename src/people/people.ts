@@ -159,6 +159,7 @@ export function createPeople(deps: { store: PeopleStore; passwords: PasswordHash
       const next = { ...person, version: person.version + 1, hasPassword: true, epoch: person.epoch + 1 };
       // Whoever changed the record meanwhile may have used this very link.
       if ((await store.write(next, { passwordHash: hash })) !== 'done') throw notValid();
+      await store.signedIn(next.id, clock.now());
       return next;
     },
 

@@ -30,9 +30,9 @@ describe('the first start', () => {
 
   it('logs a set-up link, of which only the digest is stored', async () => {
     const link = setUpLink(harness);
-    expect(link).toMatch(/^http:\/\/localhost:8025\/setup\?token=[\w-]{43}$/);
+    expect(link).toMatch(/^http:\/\/localhost:8025\/setup\?link=[\w-]{43}$/);
     expect(await everythingStored(harness)).not.toContain(tokenOf(link));
-    expect((await browser(harness).call('GET', `/setup?token=${tokenOf(link)}`)).body).toContain(
+    expect((await browser(harness).call('GET', `/setup?link=${tokenOf(link)}`)).body).toContain(
       'first admin',
     );
   });
@@ -79,7 +79,7 @@ describe('the first start', () => {
       role: 'admin',
     });
     expect((await setUp(token)).json().code).toBe('set-up-already');
-    expect((await browser(harness).call('GET', `/setup?token=${token}`)).statusCode).toBe(409);
+    expect((await browser(harness).call('GET', `/setup?link=${token}`)).statusCode).toBe(409);
   });
 
   it('happens once: later starts log no link and know no password of the environment', async () => {

@@ -110,7 +110,10 @@ export async function invite(
   return { id: made.id, url, token: tokenOf(url) };
 }
 
-export const tokenOf = (url: string): string => new URL(url).searchParams.get('token') ?? '';
+export function tokenOf(url: string): string {
+  const { searchParams } = new URL(url);
+  return searchParams.get('token') ?? searchParams.get('link') ?? '';
+}
 
 /** The set-up link that was logged. */
 export function setUpLink({ lines }: Harness): string {

@@ -33,7 +33,7 @@ export function connectionsPage(
     isSignedIn: true,
     body: html`<h1>Connections</h1>
 ${notices.map((notice) => html`<section class="problem"><p>${notice}</p></section>`)}
-${shown.length === 0 && html`<article>There is no connection yet. Create an application and a connection with the API: <a href="/api/openapi.json">/api/openapi.json</a></article>`}
+${shown.length === 0 && html`<article>There is no connection yet. Create an application and a connection from a terminal (<code>mailgrant --help</code>) or with the API (<a href="/api/openapi.json">/api/openapi.json</a>).</article>`}
 ${shown.map((each) => connectionCard(each, mayOperate))}
 ${next !== null && html`<p><a class="button" href="/?cursor=${encodeURIComponent(next)}">More</a></p>`}`,
   });
@@ -62,13 +62,14 @@ ${
 ${connection.problem && problemSection(connection.problem)}
 ${connection.refreshProblem && problemSection(connection.refreshProblem)}
 ${connection.warnings.map(warningSection)}
-${connectors.length > 0 && connectorTable(connectors)}
+${connectors.length > 0 && connectorTable(connectors, connection.problem?.code)}
 </article>`;
 }
 
 /** Who is behind the tokens, for each kind of grant. */
 function signedIn({ grant, identity, authenticatedUser, tokenMode }: ConnectionView): Html {
-  if (grant === 'clientCredentials') return html`<span class="dim">the application itself (app-only)</span>`;
+  if (grant === 'clientCredentials')
+    return html`<span class="dim">${identity === 'application' ? 'the application itself (app-only)' : 'nobody; the application itself gets the token (app-only)'}</span>`;
   if (identity === 'asserted')
     return html`<span class="warn">asserted: an access token pasted by hand, which nobody proved to be of this user and nothing renews</span>`;
   const by = tokenMode === 'getAndRefresh' ? '' : html` <span class="dim">(Token Mode ${tokenMode})</span>`;
@@ -103,12 +104,13 @@ function buttons({ id, status, grant, tokenMode, identity }: ConnectionView): Ht
 <form method="post" action="${signIn}"><button>Sign in again</button></form>`;
 }
 
-const connectorTable = (connectors: readonly ConnectorView[]): Html => html`<table>
+/** @param told code of the problem that the connection shows already: a connector that waits for it does not repeat it */
+const connectorTable = (connectors: readonly ConnectorView[], told: string | undefined): Html => html`<table>
 <thead><tr><th>Connector</th><th>Health</th><th>Last success</th><th>Next run</th></tr></thead>
 <tbody>${connectors.map(
   ({ name, type, health }) => html`<tr>
 <td>${name}<br><span class="dim">${type}</span></td>
 <td><span class="badge ${HEALTH[health.status] ?? 'bad'}">${health.status}</span></td>
 <td>${time(health.lastSuccessAt)}</td><td>${time(health.nextRunAt)}</td></tr>
-${health.problem && html`<tr><td colspan="4">${problemSection(health.problem)}</td></tr>`}`,
+${health.problem && health.problem.code !== told && html`<tr><td colspan="4">${problemSection(health.problem)}</td></tr>`}`,
 )}</tbody></table>`;

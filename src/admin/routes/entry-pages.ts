@@ -13,7 +13,7 @@ import type { RouteScope } from '../principal.js';
 
 const hide = { hide: true };
 type Form = { Body: Record<string, unknown> | undefined };
-type Link = { Querystring: { token?: string | string[] } };
+type Link = { Querystring: { token?: string | string[]; link?: string | string[] } };
 
 /** A body of JSON may hold anything. */
 const field = ({ body }: FastifyRequest<Form>, name: string): string => {
@@ -57,8 +57,8 @@ export const entryPageRoutes =
     });
 
     // Opening a link changes nothing: mail scanners and previews open links as well.
-    app.get<Link>('/setup', open, async (request, reply) => {
-      const token = tokenIn(request);
+    app.get<Link>('/setup', open, async ({ query }, reply) => {
+      const token = String(query.link ?? '');
       await firstAdmin.refuseInvalidLink(token);
       return sendPage(reply, setUpPage(token));
     });

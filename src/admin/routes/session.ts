@@ -32,7 +32,7 @@ const signInBody = closed({
 const token = Type.String({
   minLength: 1,
   maxLength: 200,
-  description: 'What the link carries after token=.',
+  description: 'What the link carries after token= (an invitation) or link= (the set-up link).',
   writeOnly: true,
 });
 const newPassword = password('At least 12 characters, and not easy to guess.');

@@ -1,13 +1,17 @@
 /** Resealing, and what leaves and enters the service as a file: grants, whole set-ups. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import type { AuditReport, SubjectKind } from '../../audit/audit-entry.js';
 import type { ConnectionId } from '../../contract/ids.js';
 import { connectionViewSchema } from '../../setup/connection-view.js';
 import { problemView } from '../../setup/view-parts.js';
-import { SETUP_LISTS, setupDocumentSchema } from '../../transfer/setup-document.js';
+import type { ImportedItem } from '../../transfer/import-setup.js';
+import { SETUP_LISTS, type SetupList, setupDocumentSchema } from '../../transfer/setup-document.js';
 import { shownConnection } from '../connection-answers.js';
 import type { AdminDependencies } from '../dependencies.js';
 import { versioned } from '../etag.js';
+import { actorOf } from '../plugins/audit.js';
 import { bodyCheckedByService, idParams } from '../route-parts.js';
 import {
   exportAnswer,
@@ -21,10 +25,31 @@ import {
 /** Some ten thousand connections with their connectors. */
 const SETUP_BYTES = 32 * 1024 * 1024;
 
+const KINDS: Readonly<Record<SetupList, SubjectKind>> = {
+  applications: 'application',
+  connections: 'connection',
+  connectors: 'connector',
+  alertChannels: 'alert-channel',
+};
+
+/** A record that an import made or changed, for the audit trail: who looks for the record finds it. */
+const imported = (
+  { principal, ip, id: requestId }: Pick<FastifyRequest, 'principal' | 'ip' | 'id'>,
+  { list, id, name, status }: ImportedItem,
+): AuditReport => ({
+  actor: actorOf(principal),
+  from: ip,
+  action: `${KINDS[list]}.${status === 'created' ? 'create' : 'update'}`,
+  subject: { kind: KINDS[list], ...(id !== undefined && { id }), name },
+  outcome: 'done',
+  detail: 'By an import of a set-up.',
+  requestId,
+});
+
 export const transferRoutes =
   (deps: AdminDependencies): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const { transfer, connections } = deps;
+    const { audit, transfer, connections } = deps;
     const idOf = (params: { id: string }): ConnectionId => params.id as ConnectionId;
 
     app.post(
@@ -107,7 +132,9 @@ export const transferRoutes =
       },
       async (request) => {
         const { dryRun = false, onExisting = 'skip' } = request.query;
-        const done = await transfer.importSetup(request.body, { dryRun, onExisting });
+        const onWritten = (item: ImportedItem): Promise<void> =>
+          audit.record('changes', imported(request, item));
+        const done = await transfer.importSetup(request.body, { dryRun, onExisting, onWritten });
         const count = (status: string) => done.items.filter((each) => each.status === status).length;
         const word = dryRun ? 'would be ' : '';
         request.audited = {
