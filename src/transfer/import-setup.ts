@@ -37,11 +37,13 @@ export interface SetupImport {
 export interface SetupImportOptions {
   dryRun: boolean;
   onExisting: OnExisting;
+  /** Told of each record as soon as it was made or changed; the import may break off after it. */
+  onWritten(item: ImportedItem & { id: string }): Promise<void>;
 }
 
 export interface SetupImportDependencies extends PlanDependencies {
   applications: PlanDependencies['applications'] & Pick<Applications, 'create' | 'patch'>;
-  connections: PlanDependencies['connections'] & Pick<Connections, 'create' | 'patch'>;
+  connections: PlanDependencies['connections'] & Pick<Connections, 'read' | 'create' | 'patch'>;
   connectors: PlanDependencies['connectors'] & Pick<Connectors, 'create' | 'patch'>;
   alertChannels: PlanDependencies['alertChannels'] & Pick<AlertChannels, 'create' | 'patch'>;
   missingSecrets: Pick<MissingSecrets, 'holdApplication' | 'holdConnection'>;
@@ -55,7 +57,7 @@ export function createSetupImport(
 ): (input: unknown, options: SetupImportOptions) => Promise<SetupImport> {
   const { applications, connections, connectors, alertChannels, missingSecrets } = deps;
 
-  return async (input, { dryRun, onExisting }) => {
+  return async (input, { dryRun, onExisting, onWritten }) => {
     const read = readSetup(input);
     if ('faults' in read) throw faulty(read.faults);
     const plan = await planSetup(deps, read.document, onExisting);
@@ -69,14 +71,17 @@ export function createSetupImport(
     const items: ImportedItem[] = [];
     const ids = new Map<string, string>();
     const done = async <Item extends PlannedItem>(item: Item, write: (item: Item) => Promise<string>) => {
-      const id = dryRun || item.act === 'skip' ? item.existing?.id : await write(item);
+      const isWritten = !dryRun && item.act !== 'skip';
+      const id = isWritten ? await write(item) : item.existing?.id;
       if (id !== undefined) ids.set(`${item.list} ${item.ref}`, id);
-      items.push({
+      const imported: ImportedItem = {
         ...{ list: item.list, ref: item.ref, name: item.name, faults: item.faults },
         status: item.faults.length > 0 ? 'faulty' : STATUS[item.act],
         ...(id !== undefined && { id }),
         secrets: item.act === 'create' ? item.lacking : [],
-      });
+      };
+      items.push(imported);
+      if (isWritten && id !== undefined) await onWritten({ ...imported, id });
     };
 
     for (const item of plan.applications)
@@ -96,8 +101,11 @@ export function createSetupImport(
       await done(item, async ({ existing, settings, lacking, name }) => {
         const application = ids.get(`applications ${settings.application}`) as ApplicationId | undefined;
         const whole: JsonObject = { ...settings, ...(application && { application }) };
-        if (existing)
-          return (await connections.patch(existing.id, existing.version, withoutLacking(whole, lacking))).id;
+        if (existing) {
+          // Once more: its application, changed a moment ago, may have voided its grant, which is a change of it.
+          const { version } = await connections.read(existing.id);
+          return (await connections.patch(existing.id, version, withoutLacking(whole, lacking))).id;
+        }
         const { id } = await connections.create(whole);
         if (lacking.length > 0) await missingSecrets.holdConnection(id, { name });
         return id;

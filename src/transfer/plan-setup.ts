@@ -37,10 +37,18 @@ export async function planSetup(
   const byRef = await planConnections(deps, { document, applications }, onExisting);
   const connectors = await planConnectors(deps, { document, connections: byRef }, onExisting);
   const alertChannels = await planAlertChannels(deps, { document, connectors }, onExisting);
-  return {
-    applications,
-    connections: [...byRef.values()].map(({ plan }) => plan),
-    connectors,
-    alertChannels,
-  };
+  const connections = [...byRef.values()].map(({ plan }) => plan);
+  for (const plans of [applications, connections, connectors, alertChannels]) refuseDoubles(plans);
+  return { applications, connections, connectors, alertChannels };
+}
+
+/** Of two items that would update one record the second would meet what the first has made of it. */
+function refuseDoubles(plans: readonly PlannedItem[]): void {
+  const refs = new Map<string, string>();
+  for (const { act, existing, ref, faults } of plans) {
+    if (act !== 'update' || !existing) continue;
+    const other = refs.get(existing.id);
+    if (other === undefined) refs.set(existing.id, ref);
+    else faults.push({ path: '/name', message: `would update what the item with the ref ${other} updates` });
+  }
 }
