@@ -119,7 +119,13 @@ async function attempt(
     const nextAttemptAt = clock.now() + waitMs;
     await deliveries.write(id, owner, { attempts, nextAttemptAt, problem });
     log.warn(
-      { channel: id, notice: notice.id, problem: problem.code, attempts, nextAttemptAt },
+      {
+        channel: id,
+        notice: notice.id,
+        problem: problem.code,
+        attempts,
+        nextAttemptAt: new Date(nextAttemptAt).toISOString(),
+      },
       problem.detail,
     );
     return waitMs;

@@ -151,6 +151,10 @@ export function createSignIn(deps: {
       const parameters = parametersOf(answer.redirectedUrl);
       checkOnce(parameters);
       const state = parameters.get('state') ?? '';
+      if (state === '') {
+        const what = 'it has no state: paste the whole address that the browser ended on';
+        throw problemError('callback-invalid', { with: { what } });
+      }
       const named = connectionOfState(state);
       if (named !== undefined && named !== id) {
         throw problemError('callback-invalid', { with: { what: 'the URL belongs to another connection' } });

@@ -42,7 +42,7 @@ function switchesOf(tenant: Tenant, { credentials, identity }: Registered): Swit
     {
       letter: 's',
       does: 'replace the client secret (AADSTS7000215): all connections of the application stop, and heal with c, or with next-client-secret put into the application',
-      press: () => misbehave.clientSecret({ secret: credentials.nextClientSecret }),
+      press: () => misbehave.clientSecret({ secret: credentials.nextClientSecret, second: null }),
     },
     {
       letter: 'a',
@@ -70,7 +70,8 @@ function switchesOf(tenant: Tenant, { credentials, identity }: Registered): Swit
       does: 'all well again (a revoked sign-in stays revoked: sign in on the page)',
       press: () => {
         misbehave.clear();
-        misbehave.clientSecret({ secret: tenant.clientSecret });
+        // Whoever put the next one in keeps it.
+        misbehave.clientSecret({ secret: tenant.clientSecret, second: credentials.nextClientSecret });
       },
     },
   ];

@@ -169,7 +169,7 @@ export async function pauseConnection(
   await run.pauses.set(connection, pause);
   if (found.reach === 'tenant') await pauseTenant(run, connection, pause);
   run.log.warn(
-    { connection: connection.id, problem: found.code, until },
+    { connection: connection.id, problem: found.code, until: new Date(until).toISOString() },
     'sending over this connection pauses',
   );
   if (found.verdict === 'hold') await markHeld(run, connection, found);

@@ -53,7 +53,9 @@ export function shownStatus(
   { authorization }: Connection,
   applicationFailure: Problem | undefined,
 ): { status: ConnectionStatus; problem: Problem | undefined } {
-  if (applicationFailure && authorization.status === 'authorized')
+  // A pasted access token is used as it is: no request of the application comes into it.
+  const isOfApplication = authorization.identity !== 'asserted';
+  if (applicationFailure && isOfApplication && authorization.status === 'authorized')
     return { status: 'application-error', problem: applicationFailure };
   return { status: authorization.status, problem: authorization.problem };
 }

@@ -135,6 +135,12 @@ describe('a sign-in', () => {
     );
     const other = await problemOf(() => world.signIn.exchange(first, { redirectedUrl }));
     expect(other.code).toBe('callback-invalid');
+    const [cut = ''] = redirectedUrl.split('&state=');
+    const part = await problemOf(() => world.signIn.exchange(second, { redirectedUrl: cut }));
+    expect([part.code, part.detail]).toEqual([
+      'callback-invalid',
+      expect.stringContaining('paste the whole address'),
+    ]);
     expect(await world.signIn.exchange(second, { redirectedUrl })).toMatchObject({ user: ALICE });
   });
 

@@ -3,7 +3,7 @@ import { command } from '../command.js';
 import { Unfinished } from '../failures.js';
 import { problemText } from '../problem-text.js';
 import { howToSignIn } from '../record-text.js';
-import type { ShownAlert, ShownConnection, ShownConnector } from '../shown.js';
+import type { ShownAlert, ShownAlertChannel, ShownConnection, ShownConnector } from '../shown.js';
 import { harmless, indented, paragraphs, time } from '../text.js';
 
 interface Readiness {
@@ -18,7 +18,7 @@ export const status = command({
   name: 'status',
   summary: 'Whether the service is ready, and which connections and connectors need a person.',
   notes: [
-    'Ends with 1 when the service is not ready. With --json: {readiness, connections, connectors, alerts}: those that need a person, and the alerts that are open.',
+    'Ends with 1 when the service is not ready. With --json: {readiness, connections, connectors, alerts, alertChannels}: those that need a person, the alerts that are open, and the channels that alerts do not get through.',
   ],
   async run({ api, show }) {
     const readiness = await api.call<Readiness>('GET', '/readyz', { alsoFine: [503] });
@@ -26,7 +26,8 @@ export const status = command({
     const connections = isReady ? (await api.all<ShownConnection>('/connections')).filter(needsPerson) : [];
     const connectors = isReady ? (await api.all<ShownConnector>('/connectors')).filter(isUnwell) : [];
     const alerts = isReady ? await api.all<ShownAlert>('/alerts?status=open') : [];
-    const body = { readiness: readiness.body, connections, connectors, alerts };
+    const channels = isReady ? (await api.all<ShownAlertChannel>('/alert-channels')).filter(isSilent) : [];
+    const body = { readiness: readiness.body, connections, connectors, alerts, alertChannels: channels };
     show({ status: readiness.status, body, text: JSON.stringify(body) }, statusText);
     if (!isReady) throw new Unfinished('The service is not ready.');
   },
@@ -36,6 +37,7 @@ export const status = command({
 const NAMED = 5;
 
 const needsPerson = ({ status }: ShownConnection): boolean => status !== 'authorized';
+const isSilent = ({ enabled, delivery }: ShownAlertChannel): boolean => enabled && delivery.problem !== null;
 const isUnwell = ({ enabled, health }: ShownConnector): boolean => enabled && !QUIET.includes(health.status);
 
 export function statusText(all: {
@@ -43,8 +45,9 @@ export function statusText(all: {
   connections: readonly ShownConnection[];
   connectors: readonly ShownConnector[];
   alerts?: readonly ShownAlert[];
+  alertChannels?: readonly ShownAlertChannel[];
 }): string {
-  const { readiness, connections, connectors, alerts = [] } = all;
+  const { readiness, connections, connectors, alerts = [], alertChannels = [] } = all;
   const held = new Set(connections.map(({ id }) => id));
   // What is held with its connection goes on with it.
   const own = connectors.filter(({ connection }) => !held.has(connection));
@@ -59,9 +62,10 @@ export function statusText(all: {
     ...applicationsOf(connections).map(applicationState),
     ...connections.filter((one) => !hasFailedApplication(one)).map(connectionState),
     ...own.map(connectorState),
+    ...alertChannels.map(channelState),
     alerts.length > 0 && ['Open alerts:', ...alerts.map(alertState)].join('\n'),
     readiness.status === 'ready' &&
-      connections.length + own.length + alerts.length === 0 &&
+      connections.length + own.length + alerts.length + alertChannels.length === 0 &&
       'Nothing needs a person.',
   );
 }
@@ -110,6 +114,13 @@ function connectorState({ id, name, health }: ShownConnector): string {
     `  More: ${next}`,
   ].join('\n');
 }
+
+const channelState = ({ id, name, delivery }: ShownAlertChannel): string =>
+  [
+    harmless(`Alert channel “${name}” (${id}) is not told what happens.`),
+    ...(delivery.problem ? [indented(problemText(delivery.problem))] : []),
+    `  Try it: mailgrant alert-channels test ${id}`,
+  ].join('\n');
 
 /** Alerts tell what is above once more, and beside it what only will stop. */
 const alertState = ({ severity, problem, subject, openedAt }: ShownAlert): string =>

@@ -51,7 +51,7 @@ export const alertProblems = definitions({
   },
   'alert-channel-unreachable': {
     title: 'The alert webhook cannot be reached',
-    detail: '{url} could not be reached: {what}. {waiting} wait for it.',
+    detail: '{url} could not be reached: {what}. Not told yet: {waiting}.',
     owner: 'service-admin',
     next: 'Check that the receiver is up and reachable from here. Mailgrant tries again by itself, and tells everything in its order.',
     verdict: 'retry',
@@ -60,7 +60,7 @@ export const alertProblems = definitions({
   },
   'alert-channel-refused': {
     title: 'The alert webhook refuses',
-    detail: '{url} answered {status}. {waiting} wait for it.',
+    detail: '{url} answered {status}. Not told yet: {waiting}.',
     owner: 'service-admin',
     next: 'Check the URL and the secret at both ends. Mailgrant tries again by itself, and tells everything in its order.',
     verdict: 'retry',

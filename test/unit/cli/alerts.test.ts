@@ -61,6 +61,15 @@ describe('alert-channels create', () => {
     });
   });
 
+  it('asks where alerts go when nothing says so', async () => {
+    const terminal = fakeTerminal();
+    expect(await runCli(words('alert-channels create --name x'), terminal)).toBe(2);
+    expect(terminal.printed.err).toContain(
+      '--webhook-url and --webhook-secret-file, or --connector and --to',
+    );
+    expect(terminal.requests).toEqual([]);
+  });
+
   it('takes one of both', async () => {
     const terminal = fakeTerminal();
     const line = 'alert-channels create --webhook-url https://h.example/ --connector ctr_1';
@@ -80,6 +89,14 @@ it('alerts list asks for those that are open, and says since when what stops who
   expect(await runCli(words('alerts list --open'), terminal)).toBe(0);
   expect(terminal.requests[0]?.url).toMatch(/\/alerts\?status=open$/);
   expect(terminal.printed.out).toMatch(/2026-11-21 10:00:00 UTC.*warning.*ends in 7 days.*Contoso/);
+});
+
+it('status shows the channels that alerts do not get through', () => {
+  const readiness = { status: 'ready', checks: [] };
+  const silent = { ...channel, delivery: { ...delivery, problem: alert.problem } };
+  const text = statusText({ readiness, connections: [], connectors: [], alertChannels: [silent] });
+  expect(text).toContain('mailgrant alert-channels test ach_1');
+  expect(text).not.toContain('Nothing needs a person.');
 });
 
 it('status shows open alerts', () => {

@@ -1,5 +1,6 @@
 /** mailgrant alert-channels create */
 import { command } from '../../command.js';
+import { UsageError } from '../../failures.js';
 import type { ShownAlertChannel } from '../../shown.js';
 import { alertChannelText } from './channel-text.js';
 import { CHANNEL_OPTIONS, channelSettings } from './settings.js';
@@ -18,6 +19,10 @@ export const createAlertChannel = command({
   ],
   async run({ options, api, terminal, show }) {
     const settings = await channelSettings(terminal, options);
+    if (settings.type === undefined && settings.url === undefined && settings.connector === undefined)
+      throw new UsageError(
+        'Say where alerts go: --webhook-url and --webhook-secret-file, or --connector and --to for mail.',
+      );
     const isWebhook = settings.url !== undefined || settings.secret !== undefined;
     const body = { type: isWebhook ? 'webhook' : 'mail', ...settings };
     const answer = await api.call<ShownAlertChannel>('POST', '/alert-channels', { body });

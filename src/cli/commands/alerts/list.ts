@@ -26,8 +26,14 @@ export const listAlerts = command({
       what: (one: ShownAlert) => one.problem.title,
       of: (one: ShownAlert) => one.subject.name,
       id: (one: ShownAlert) => one.subject.id,
-      stops: (one: ShownAlert) => one.affects && `${one.affects.count} ${one.affects.what}`,
+      stops: stopped,
     };
     show(answer, (page) => listText(table(page.items, columns, 'There are no alerts.'), page));
   },
 });
+
+/** Connections or connectors, counted. */
+const stopped = ({ affects }: ShownAlert): string | undefined =>
+  affects
+    ? `${affects.count} ${affects.count === 1 ? affects.what.replace(/s$/, '') : affects.what}`
+    : undefined;
