@@ -136,14 +136,14 @@ export function createApplications(deps: ApplicationsDependencies): Applications
     const former = applicationOf(id, record, providers).settings;
     const after = withPreset(split.settings, providers[split.settings.provider]);
     const newOrigin = addedOrigin(former, after);
-    if (newOrigin !== undefined) {
-      refuseOldSecrets(split, input, newOrigin);
-      if (!(await isVouched(former, after))) {
-        // First, so that no refresh token is on its way to the new server when the new settings are read.
-        for (const connection of (await store.references(id)) as ConnectionId[])
-          await voidGrant(deps, connection, `the application now sends tokens to ${newOrigin}`);
-      }
-    }
+    if (newOrigin !== undefined) refuseOldSecrets(split, input, newOrigin);
+    const isVoiding = newOrigin !== undefined && !(await isVouched(former, after));
+    const voidGrants = async (): Promise<void> => {
+      for (const connection of isVoiding ? ((await store.references(id)) as ConnectionId[]) : [])
+        await voidGrant(deps, connection, `the application now sends tokens to ${newOrigin}`);
+    };
+    // First, so that no refresh token is on its way to the new server when the new settings are read.
+    await voidGrants();
     const result = await store.replace(id, ifVersion, {
       ...fieldsOf(id, split),
       // Of two secrets the first goes first, again, where they are others now.
@@ -156,6 +156,8 @@ export function createApplications(deps: ApplicationsDependencies): Applications
         with: { what: 'application', current, given: ifVersion },
       });
     }
+    // And again: a sign-in in between was one at the former server.
+    await voidGrants();
     await listener.applicationChanged(id);
     // Grants of another tenant or Client Id are held from now on, and those of this one go on (oauth/refresh-wait).
     if (after.tenant !== former.tenant || after.clientId !== former.clientId) {

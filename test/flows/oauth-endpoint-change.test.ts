@@ -146,6 +146,33 @@ describe('a token endpoint at another origin', () => {
     expect((await rename)?.code).toBe('version-conflict');
   });
 
+  it('voids also what the former server gives while the change is made', async () => {
+    const { application, connection } = await prepared();
+    const former = await world.tokenStore.read(connection);
+    let isGiven = false;
+    const listener: ChangeListener = {
+      async connectionChanged() {
+        if (isGiven) return;
+        isGiven = true;
+        // As a sign-in does it that has read connection and application between the two steps of the change.
+        const { epoch } = await world.tokenStore.read(connection);
+        const { tokens, authorization } = former;
+        if (tokens) await world.tokenStore.saveSignIn(connection, { epoch }, { tokens, authorization });
+      },
+      connectorChanged: async () => {},
+      applicationChanged: async () => {},
+    };
+    const { redis: client, vault } = world;
+    const setup = { redis: client, vault, providers: PROVIDERS, connectorTypes: [], listener };
+    const change = { accessTokenUrl: movedUrl, ...withSecret() };
+    await createApplications(setup).patch(application.id, application.version, change);
+    expect(isGiven).toBe(true);
+    expect((await problemOf(world.accessTokens.accessToken(connection, { force: true }))).code).toBe(
+      'grant-voided',
+    );
+    expect(arrived).toEqual([]);
+  });
+
   it.each([429, 503])('changes nothing while the issuer cannot be asked (%i)', async (status) => {
     const { application, connection } = await prepared();
     tenant.misbehave.discovery({ status });
