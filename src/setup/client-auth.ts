@@ -1,4 +1,5 @@
 /** Takes the clientAuth of an application apart: what shows stays in its settings, what is secret is sealed beside them. */
+import { momentOf } from '../contract/date-text.js';
 import type { ApplicationSecrets } from './application-record.js';
 import { type CertificateInput, readCertificate } from './certificate.js';
 import type { ClientAuthInput } from './client-auth-schema.js';
@@ -23,6 +24,11 @@ export function splitClientAuth(
   switch (input.method) {
     case 'clientSecret': {
       const { clientSecret, secondClientSecret, secondExpiresAt, ...shown } = input;
+      const faults = [
+        ...dateFaults('/clientAuth/expiresAt', shown.expiresAt),
+        ...dateFaults('/clientAuth/secondExpiresAt', secondExpiresAt),
+      ];
+      if (faults.length > 0) return { faults };
       const hasSecond = secondClientSecret !== undefined;
       const dated = hasSecond && secondExpiresAt !== undefined && { secondExpiresAt };
       const secrets = { clientSecret, ...(hasSecond && { secondClientSecret }) };
@@ -46,6 +52,12 @@ export function splitClientAuth(
       return { clientAuth: input as ClientAuth, secrets: {} };
   }
 }
+
+/** A date that there is not would be warned of never. */
+const dateFaults = (path: string, date: string | undefined): Fault[] =>
+  date === undefined || momentOf(date) !== undefined
+    ? []
+    : [{ path, message: `${date} is no date that there is` }];
 
 /** The clientAuth as an admin would enter it again: what a patch is merged into. */
 export function joinedClientAuth(clientAuth: ClientAuth, secrets: ApplicationSecrets): JsonObject {

@@ -2,6 +2,7 @@
  * Warnings: what will stop an application or a connection and has not yet. Nothing of them is stored; they follow from
  * the record and the time, so that reading a list of them costs nothing more than the records themselves.
  */
+import { momentOf } from '../contract/date-text.js';
 import { type Problem, problem } from '../contract/problem.js';
 import { grantRecurrence } from './grant-recurrence.js';
 import type { Application, Authorization, Connection, ConnectionSettings } from './model.js';
@@ -128,11 +129,9 @@ const isAppOnly = ({ grant }: ConnectionSettings): boolean => grant === 'clientC
 const hasRefreshToken = (settings: ConnectionSettings, { identity }: Authorization): boolean =>
   identity !== 'asserted' && !isAppOnly(settings);
 
-/** A date alone is taken as its first moment, in UTC: a warning that is hours early does no harm. */
-function endOf(date: string | undefined): number | undefined {
-  const end = date === undefined ? Number.NaN : Date.parse(date);
-  return Number.isNaN(end) ? undefined : end;
-}
+/** A warning that is hours early, by the first moment of a day, does no harm. */
+const endOf = (date: string | undefined): number | undefined =>
+  date === undefined ? undefined : momentOf(date);
 
 /** Warnings of records as the views show them. */
 export interface Warnings {

@@ -314,6 +314,13 @@ describe('the list', () => {
     expect(paged).toEqual(all.map(({ id }) => id));
   });
 
+  it('refuses a time that there is not, and finds nothing before there was anything', async () => {
+    for (const query of ['since=2026-02-31', 'until=2026-13-45', 'until=2026-01-31T25:00'])
+      expect((await harness.call('GET', `/api/v1/audit?${query}`)).statusCode, query).toBe(400);
+    expect(await list('&until=0001-01-01')).toEqual([]);
+    expect((await list('&until=9999-12-31&since=0001-01-01')).length).toBeGreaterThan(0);
+  });
+
   it('refuses a cursor that no list gave', async () => {
     const cursor = Buffer.from('1-1:2').toString('base64url');
     expect((await harness.call('GET', `/api/v1/audit?cursor=${cursor}`)).statusCode).toBe(400);

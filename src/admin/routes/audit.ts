@@ -3,6 +3,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { AuditEntry } from '../../audit/audit-entry.js';
 import type { AuditFilter } from '../../audit/read-audit.js';
+import { momentOf } from '../../contract/date-text.js';
+import { problemError } from '../../contract/problem.js';
 import { worded } from '../../contract/worded-pattern.js';
 import { isoTime, timeSchema } from '../../setup/view-parts.js';
 import type { AdminDependencies } from '../dependencies.js';
@@ -75,12 +77,20 @@ export const auditRoutes =
           ...(subject !== undefined && { subject }),
           ...(actor !== undefined && { actor }),
           ...(action !== undefined && { action }),
-          ...(since !== undefined && { since: Date.parse(since) }),
-          ...(until !== undefined && { until: Date.parse(until) }),
+          ...(since !== undefined && { since: timeOf('since', since) }),
+          ...(until !== undefined && { until: timeOf('until', until) }),
         };
         return listAnswer(await audit.list({ ...filter, ...pageOptions(query) }), shown);
       },
     );
   };
+
+/** Nothing was written down before 1970. @throws ProblemError `invalid-request` */
+function timeOf(name: string, text: string): number {
+  const at = momentOf(text);
+  if (at !== undefined) return Math.max(0, at);
+  const fields = [{ path: `querystring:/${name}`, message: `${text} is no date that there is` }];
+  throw problemError('invalid-request', { fields });
+}
 
 const shown = (entry: AuditEntry) => ({ ...entry, at: isoTime(entry.at) });
