@@ -14,6 +14,11 @@ export function workSignals(app: Closing): (reply: FastifyReply) => AbortSignal 
   });
   return (reply) => {
     const work = new AbortController();
+    // Gone while it was looked up who asks: no close comes any more.
+    if (reply.raw.destroyed) {
+      work.abort();
+      return work.signal;
+    }
     running.add(work);
     reply.raw.once('close', () => {
       running.delete(work);
