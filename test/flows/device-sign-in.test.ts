@@ -203,6 +203,35 @@ describe('a device sign-in', () => {
     expect(await world.deviceSignIn.read(id)).toMatchObject({ state: 'waiting', userCode: second.userCode });
   });
 
+  it('of which a late answer comes leaves the newer one alone', async () => {
+    const { id, userCode } = await start();
+    let release = (): void => {};
+    const until = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await enter(userCode, { decline: 'yes' });
+    tenant.misbehave.token({ kind: 'hold', until, times: 1 });
+    const before = polls();
+    const late = next(id);
+    await expect.poll(() => polls()).toBe(before + 1);
+    const second = await world.deviceSignIn.start(id);
+    release();
+    await late;
+    expect(await world.deviceSignIn.read(id)).toMatchObject({ state: 'waiting', userCode: second.userCode });
+  });
+
+  it.each(['not', 'with-another-key'] as const)('refuses an id_token that is signed %s', async (signed) => {
+    const { id, userCode } = await start();
+    await enter(userCode, { as: ALICE });
+    tenant.misbehave.token({ kind: 'forged', signed, times: 1 });
+    await next(id);
+    expect(await world.deviceSignIn.read(id)).toMatchObject({
+      state: 'failed',
+      problem: { code: 'callback-invalid' },
+    });
+    expect((await world.connections.read(id)).authorization.status).toBe('unauthorized');
+  });
+
   it('ends with what the server has against the application', async () => {
     const { id } = await start();
     tenant.misbehave.token({ kind: 'aadsts', code: 7000218, times: 1 });
