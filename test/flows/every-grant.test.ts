@@ -281,6 +281,33 @@ describe('sign-out', () => {
     expect(await world.signOut(id)).toEqual({ outcome: 'nothing-held' });
   });
 
+  it.each<[string, Record<string, unknown>, (id: ConnectionId) => Promise<unknown>]>([
+    ['a first token', { grant: 'clientCredentials' }, (id) => world.refreshNow(id)],
+    [
+      'a pasted refresh token',
+      { tokenMode: 'refresh' },
+      async (id) => {
+        const { refreshToken } = await tenant.issueTokens(ALICE);
+        return world.pasteTokens(id, { refreshToken });
+      },
+    ],
+  ])('while %s is on its way is not undone by it', async (_, settings, comesIn) => {
+    const id = await withSettings(settings);
+    let release = (): void => {};
+    const until = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    tenant.misbehave.token({ kind: 'hold', until, times: 1 });
+    const asked = tenant.authorization.log.length;
+    const way = problemOf(() => comesIn(id));
+    await expect.poll(() => tenant.authorization.log.length).toBeGreaterThan(asked);
+    await world.signOut(id);
+    release();
+    expect((await way).code).toBe('sign-in-superseded');
+    expect(await shown(id)).toMatchObject({ status: 'unauthorized' });
+    expect((await world.tokenStore.read(id)).tokens).toBeUndefined();
+  });
+
   it('says so where the provider offers no revocation', async () => {
     const entra = await startTenant();
     const own = await openWorld({ redisUrl: redis.url });
