@@ -1,18 +1,13 @@
-/** Long work in pieces: whatever else the process has to do gets its turn in between. */
-import { setImmediate as turn } from 'node:timers/promises';
-
-/** Worked at most between two turns, and one piece; ms. */
-const TURN_MS = 10;
+/** Goes through what is found piece by piece, in turns with the rest of the process. */
+import { createTurns } from '../contract/turns.js';
 
 /** @param pieces made as they are asked for @returns all that is in them */
 export async function inPieces<Item>(pieces: Iterable<readonly Item[]>): Promise<Item[]> {
   const all: Item[] = [];
-  let since = performance.now();
+  const nextTurn = createTurns();
   for (const piece of pieces) {
     all.push(...piece);
-    if (performance.now() - since < TURN_MS) continue;
-    await turn();
-    since = performance.now();
+    await nextTurn();
   }
   return all;
 }

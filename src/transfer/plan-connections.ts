@@ -1,6 +1,7 @@
 /** Plans the connections of a set-up, against the applications that it has or finds here. */
 import { newApplicationId } from '../contract/ids.js';
 import type { ProviderPreset } from '../contract/provider.js';
+import { createTurns } from '../contract/turns.js';
 import { checkedConnection } from '../setup/connection-settings.js';
 import type { Application, Connection, ConnectionSettings } from '../setup/model.js';
 import type { Providers } from '../setup/preset.js';
@@ -38,7 +39,9 @@ export async function planConnections(
   );
   const byRef = new Map(applications.map((plan) => [plan.ref, plan]));
   const planned = new Map<string, PlannedConnection>();
+  const nextTurn = createTurns();
   for (const item of document.connections) {
+    await nextTurn();
     const same = known.get(kindKey(item.name, item.user.toLowerCase()));
     const plan = plannedItem({ list: 'connections', item, onExisting }, same);
     const application = byRef.get(item.application ?? '');

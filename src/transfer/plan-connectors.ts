@@ -1,6 +1,7 @@
 /** Plans the connectors of a set-up, against its connections. */
 import type { ConnectorType } from '../contract/connector-type.js';
 import { newConnectionId } from '../contract/ids.js';
+import { createTurns } from '../contract/turns.js';
 import { checkedConnector } from '../setup/connector-schema.js';
 import type { Connector } from '../setup/model.js';
 import { putBack } from '../setup/secret-settings.js';
@@ -24,14 +25,16 @@ export async function planConnectors(
   onExisting: OnExisting,
 ): Promise<PlannedItem<Connector>[]> {
   const known = await byKind(deps.connectors.all(), ({ name, type }) => kindKey(name, type));
-  return Promise.all(
-    document.connectors.map(async (item) => {
-      const same = known.get(kindKey(item.name, item.type));
-      const plan = plannedItem({ list: 'connectors', item, onExisting }, same);
-      if (plan.act !== 'skip') await check(plan, connections.get(item.connection));
-      return plan;
-    }),
-  );
+  const plans: PlannedItem<Connector>[] = [];
+  const nextTurn = createTurns();
+  for (const item of document.connectors) {
+    await nextTurn();
+    const same = known.get(kindKey(item.name, item.type));
+    const plan = plannedItem({ list: 'connectors', item, onExisting }, same);
+    if (plan.act !== 'skip') await check(plan, connections.get(item.connection));
+    plans.push(plan);
+  }
+  return plans;
 
   async function check(
     plan: PlannedItem<Connector>,
