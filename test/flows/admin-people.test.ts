@@ -219,6 +219,17 @@ describe('people', () => {
     expect(key.json().code).toBe('person-session-needed');
   });
 
+  it('do not tell their password to whoever finds an open session and guesses the old one', async () => {
+    const { page, password } = await newPerson(harness, { name: 'left-open', role: 'viewer' });
+    const guess = (oldPassword: string) =>
+      page.call('POST', '/api/v1/session/password', { oldPassword, newPassword: 'the river has two names' });
+    for (let count = 0; count < 5; count += 1)
+      expect((await guess(`guess number ${count}`)).json().code).toBe('old-password-wrong');
+    expect((await guess(password)).json().code).toBe('sign-in-paused');
+    clock.advance(60_000);
+    expect((await guess(password)).statusCode).toBe(200);
+  });
+
   it('may do what their role says, on every route', async () => {
     const pages: [Role, Browser][] = [];
     for (const role of ROLES)
