@@ -99,7 +99,7 @@ export function problemOf(
     user,
     mailbox: powershellText(user),
     signedIn: place.signedIn ?? user,
-    what: words || failure.code || failure.message || 'no reply',
+    what: words || closedWords(failure.code) || failure.code || failure.message || 'no reply',
   };
   const kind = refused === 'imap-password-refused' ? 'password' : 'token';
   const row = REPLY_TABLE.find(
@@ -127,6 +127,12 @@ export function problemOf(
   }
   return problemError(code, { with: texts, ...said });
 }
+
+/** imapflow's codes of a connection that ended without a word; to an admin they are none. */
+const closedWords = (code: string | undefined): string | undefined =>
+  /^(ClosedAfterConnect|EConnectionClosed$|NoConnection$)/.test(code ?? '')
+    ? 'it closed the connection without an answer that IMAP knows'
+    : undefined;
 
 /** What no row names: a refused sign-in, a refused command (NO, BAD), or a session that ended (BYE, silence). */
 function codeByClass({ words, bye }: ImapFailure, refused: RefusedSignIn | undefined): ImapProblemCode {

@@ -63,5 +63,5 @@ export function connectorInCircumstances(
   const shown = connection
     ? shownStatus(connection, failureOf(connection, known))
     : ({ status: 'unauthorized', problem: undefined } as const);
-  return connectorView(connector, connectorHealth(connector, { connection: shown, now }));
+  return connectorView(connector, connectorHealth(connector, { connection: shown, now }), now);
 }

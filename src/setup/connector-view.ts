@@ -1,7 +1,7 @@
 /** What the API answers for a connector: settings without their secrets, and its health. */
 import { type Static, Type } from 'typebox';
 import type { ConnectorHealth } from './connector-health.js';
-import type { Connector } from './model.js';
+import type { Connector, HealthStatus } from './model.js';
 import {
   isoTime,
   isoTimeOrNull,
@@ -32,8 +32,11 @@ export const connectorViewSchema = Type.Object({
 
 export type ConnectorView = Static<typeof connectorViewSchema>;
 
-/** @param derived of connectorHealth() */
-export function connectorView(connector: Connector, derived: ConnectorHealth): ConnectorView {
+/**
+ * @param derived of connectorHealth()
+ * @param now ms since the epoch
+ */
+export function connectorView(connector: Connector, derived: ConnectorHealth, now: number): ConnectorView {
   const { id, version, name, type, connection, enabled, settings, health, createdAt } = connector;
   return {
     id,
@@ -47,10 +50,16 @@ export function connectorView(connector: Connector, derived: ConnectorHealth): C
       status: derived.status,
       lastSuccessAt: isoTimeOrNull(health.lastSuccessAt),
       lastRunAt: isoTimeOrNull(health.lastRunAt),
-      nextRunAt: isoTimeOrNull(health.nextRunAt),
+      nextRunAt: isoTimeOrNull(nextRun(health.nextRunAt, derived.status, now)),
       failures: health.failures,
       problem: derived.problem ? problemView(derived.problem) : null,
     },
     createdAt: isoTime(createdAt),
   };
+}
+
+/** While a connector stands still, a time that was set before and has passed is none at which it runs. */
+function nextRun(at: number | undefined, status: HealthStatus, now: number): number | undefined {
+  if (status === 'paused') return undefined;
+  return status === 'held' && (at ?? 0) <= now ? undefined : at;
 }

@@ -134,7 +134,7 @@ export const receiveProblems = definitions({
     title: 'The webhook did not confirm',
     detail: '{url} answered {status} where a 2xx confirms.',
     owner: 'service-admin',
-    next: 'Look at the receiving system’s log for this webhook-id.',
+    next: 'Look at the receiving system’s log of this moment; webhook-id is the id of the message here (msg_…), or of a ping of Test Connection.',
     verdict: 'retry',
     reach: 'message',
     httpStatus: 502,

@@ -47,6 +47,20 @@ describe('what an IMAP server says', () => {
     expect(at({ code: 'ECONNREFUSED' })).toBe('imap-unavailable');
   });
 
+  it('says in words that the server closed the connection, and names no code of the library', () => {
+    for (const code of [
+      'ClosedAfterConnectText',
+      'ClosedAfterConnectTLS',
+      'EConnectionClosed',
+      'NoConnection',
+    ]) {
+      const closed = problemOf({ code, message: 'Unexpected close' }, place).problem;
+      expect(closed.code).toBe('imap-unavailable');
+      expect(closed.detail).toContain('closed the connection');
+      expect(closed.detail).not.toContain(code);
+    }
+  });
+
   it('is a TLS failure where Node says so', () => {
     expect(
       problemOf({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT', message: 'self-signed' }, place).problem.code,

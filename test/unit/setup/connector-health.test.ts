@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { problem } from '../../../src/contract/problem.js';
 import { connectorHealth } from '../../../src/setup/connector-health.js';
+import { connectorView } from '../../../src/setup/connector-view.js';
 import type { Connector, ConnectorHealthRecord } from '../../../src/setup/model.js';
 
 const NOW = Date.UTC(2026, 10, 21);
@@ -108,4 +109,18 @@ it('is held with the problem of its connection, and paused when switched off eve
 
 it('knows no silence where there is no schedule', () => {
   expect(healthOf(connector({ lastRunAt: 1, lastSuccessAt: 1 }, { settings: {} })).status).toBe('ok');
+});
+
+it('names no next run that has passed while a connector is held, and none while it is off', () => {
+  const nextRun = (at: number, enabled: boolean, status: 'authorized' | 'unauthorized'): string | null => {
+    const subject = connector({ nextRunAt: at, lastRunAt: NOW, lastSuccessAt: NOW }, { enabled });
+    const derived = healthOf(subject, { status, problem: undefined });
+    return connectorView(subject, derived, NOW).health.nextRunAt;
+  };
+  const later = new Date(NOW + MINUTE).toISOString();
+  expect(nextRun(NOW - MINUTE, true, 'unauthorized')).toBeNull();
+  expect(nextRun(NOW + MINUTE, true, 'unauthorized')).toBe(later);
+  expect(nextRun(NOW + MINUTE, false, 'authorized')).toBeNull();
+  expect(nextRun(NOW + MINUTE, true, 'authorized')).toBe(later);
+  expect(nextRun(NOW - MINUTE, true, 'authorized')).not.toBeNull();
 });
