@@ -9,13 +9,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, systemClock } from '../contract/clock.js';
 import type { ConnectionId } from '../contract/ids.js';
-import { type Problem, ProblemError } from '../contract/problem.js';
+import type { Problem } from '../contract/problem.js';
 import type { ChangeListener } from '../setup/model.js';
 import type { Log } from '../telemetry/log.js';
 import { ASSUMED_LIFETIME_SECONDS } from './accept-grant.js';
 import type { ApplicationFailures } from './application-failure.js';
 import type { OAuthClient, OAuthClients } from './client.js';
-import { withHistory } from './grant-history.js';
 import { askRenewal } from './refresh-ask.js';
 import type { HeldLock, RefreshLock } from './refresh-lock.js';
 import {
@@ -27,7 +26,7 @@ import {
   unavailable,
 } from './refresh-problems.js';
 import { saveRefresh } from './refresh-save.js';
-import { backoffMs } from './refresh-schedule.js';
+import { createRefreshVerdicts } from './refresh-verdicts.js';
 import {
   abortable,
   notSignedIn,
@@ -49,8 +48,7 @@ const SAVE_RESERVE_MS = 2_000;
 /** How long a caller waits for a refresh that another process makes: that one's lock, and a bit. */
 const WAIT_MS = 20_000;
 const LOOK_EVERY_MS = 60;
-/** A server that asks for less is not waited for so long: the wait that grows by itself counts. */
-const SHORTEST_ASKED_MS = 1_000;
+
 export interface RefreshRequest {
   /** Whether a token set as it stands makes the refresh unnecessary. */
   isSatisfied(grant: StoredGrant): boolean;
@@ -90,8 +88,9 @@ export interface RefreshDependencies {
 }
 
 export function createRefresh(deps: RefreshDependencies): Refresh {
-  const { tokenStore, clients, failures, lock, renewals, listener, log, clock = systemClock } = deps;
+  const { tokenStore, clients, failures, lock, renewals, clock = systemClock } = deps;
   const { requestDeadlineMs = REQUEST_DEADLINE_MS } = deps;
+  const { standing, refuseApplication, end, keep } = createRefreshVerdicts({ ...deps, clock });
   const inFlight = new Map<ConnectionId, Promise<StoredGrant>>();
 
   /** Takes the lock, or waits for whoever holds it. */
@@ -239,68 +238,6 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
   async function heal(client: OAuthClient): Promise<void> {
     await failures.heal(client.application.id);
     clients.forget(client.application.id);
-  }
-
-  /**
-   * The client, if what was refused still is what stands: one that was changed this very moment (a secret replaced, a
-   * Client Id set back) has not been refused yet.
-   * @returns `undefined`: it was changed, ask again with what it is now
-   */
-  async function standing(
-    grant: StoredGrant,
-    client: OAuthClient,
-    unanswered: number,
-  ): Promise<OAuthClient | undefined> {
-    const { id, version } = client.application;
-    await tokenStore.note(grant, grant.authorization.refreshProblem, { unanswered });
-    const now = await clients.of(id, { fresh: true });
-    return now.application.version === version ? now : undefined;
-  }
-
-  /** The application is refused: believed only if what was refused still is what stands. */
-  async function refuseApplication(
-    grant: StoredGrant,
-    client: OAuthClient,
-    refusal: { problem: Problem; unanswered: number },
-  ): Promise<'stale'> {
-    const { id } = client.application;
-    const now = await standing(grant, client, refusal.unanswered);
-    if (now === undefined) return 'stale';
-    const told = await failures.told(id, refusal.problem);
-    if (await failures.raise(now.application, told)) await listener.connectionChanged(grant.id);
-    clients.forget(id);
-    deps.onOutcome?.('application-failed', told);
-    throw new ProblemError(told);
-  }
-
-  /** Ends the grant, if it still is the one that was refused. */
-  async function end(grant: StoredGrant, ended: Problem): Promise<'stale'> {
-    const { signedInAt, authorization } = grant;
-    const { lastRefreshAt } = authorization;
-    const why = withHistory(ended, { signedInAt, lastRefreshAt, endedAt: clock.now() });
-    const result = await tokenStore.end(grant, why);
-    if (typeof result !== 'number') return 'stale';
-    log.warn(
-      { connection: grant.id, problem: why.code, foreign: why.foreign },
-      `${why.title}: the grant has ended`,
-    );
-    await listener.connectionChanged(grant.id);
-    deps.onOutcome?.('ended', why);
-    throw new ProblemError(why);
-  }
-
-  async function keep(grant: StoredGrant, why: Problem, unanswered: number): Promise<'stale'> {
-    const before = grant.authorization.refreshProblem;
-    const previousWaitMs = before?.retryAt === undefined ? undefined : before.retryAt - before.at;
-    const ownMs = backoffMs({ previousWaitMs, random: Math.random() });
-    const askedMs = (why.retryAt ?? 0) - clock.now();
-    // `Retry-After: 0`, or a date that has passed, is no leave to ask without a pause.
-    const retryAt = clock.now() + (askedMs < SHORTEST_ASKED_MS ? ownMs : askedMs);
-    const noted = { ...why, at: clock.now(), retryAt };
-    if (typeof (await tokenStore.note(grant, noted, { unanswered })) !== 'number') return 'stale';
-    log.warn({ connection: grant.id, problem: why.code, retryAt, foreign: why.foreign }, why.detail);
-    deps.onOutcome?.('kept', noted);
-    throw new ProblemError(noted);
   }
 
   async function nextChange(grant: StoredGrant, giveUpAt: number): Promise<void> {
