@@ -10,6 +10,9 @@ import { transportSecurity } from './endpoint.js';
 import { foreignGreeting } from './foreign-greeting.js';
 import { type LineSocket, openLineSocket } from './line-socket.js';
 
+/** Of what a server says, shown; a line may be as long as the whole conversation. */
+const MOST_CHARACTERS = 1_000;
+
 /** How a protocol begins: what differs between IMAP and SMTP before the sign-in. */
 export interface MailDialogue {
   protocol: MailProtocol;
@@ -130,7 +133,8 @@ async function offered(
       serverWords: capabilities.join(' '),
     });
   }
-  return { detail: `“${greeting}” Offers ${capabilities.join(' ')}`, value: undefined };
+  const offers = capabilities.join(' ').slice(0, MOST_CHARACTERS);
+  return { detail: `“${greeting.slice(0, MOST_CHARACTERS)}” Offers ${offers}`, value: undefined };
 }
 
 async function greet(lines: LineSocket, endpoint: Endpoint, dialogue: MailDialogue): Promise<string> {

@@ -140,11 +140,19 @@ export function problem<Code extends ProblemCode>(code: Code, ...[argument]: Opt
     reach: definition.reach,
     at: Date.now(),
     ...(options.retryAt !== undefined && { retryAt: options.retryAt }),
-    ...(options.serverWords !== undefined && { serverWords: options.serverWords }),
+    ...(options.serverWords !== undefined && { serverWords: wordsKept(options.serverWords) }),
     ...(options.foreign !== undefined && { foreign: options.foreign }),
     ...(options.fields !== undefined && { fields: options.fields }),
   };
 }
+
+/** More than any server says to people; problems stand in records, transaction logs and alerts. */
+const MOST_WORDS = 4_000;
+
+const wordsKept = (words: string): string =>
+  words.length <= MOST_WORDS
+    ? words
+    : `${words.slice(0, MOST_WORDS)}… (${words.length - MOST_WORDS} more characters)`;
 
 /** Builds a {@link ProblemError}; `throw problemError('from-mismatch', { with: { from, user } })`. */
 export function problemError<Code extends ProblemCode>(

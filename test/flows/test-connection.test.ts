@@ -257,6 +257,23 @@ describe.each(['imap', 'smtp'] as const)('on the way to the %s server', (protoco
     expect(tested.failed?.detail).toContain('more than any mail server does');
   });
 
+  it('a greeting as long as the whole conversation is shown in part', async () => {
+    const long = await scripted({
+      greeting: `${protocol === 'imap' ? '* OK' : '220'} ${'hello '.repeat(8_000)}`,
+      answer: () =>
+        protocol === 'imap' ? '* CAPABILITY AUTH=XOAUTH2\r\nt OK\r\n' : '250-hello\r\n250 AUTH XOAUTH2\r\n',
+    });
+    at(protocol, { port: long.port });
+    const enough = new AbortController();
+    const { steps } = await world.test({
+      signal: enough.signal,
+      onStep: (each) => each.protocol === protocol && each.step === 'greeting' && enough.abort(),
+    });
+    const greeting = steps.find((each) => each.protocol === protocol && each.step === 'greeting');
+    expect(greeting).toMatchObject({ status: 'ok', detail: expect.stringContaining('XOAUTH2') });
+    expect(greeting?.detail.length).toBeLessThan(3_000);
+  });
+
   it('a server without XOAUTH2 is told what it offers instead, before any token is sent', async () => {
     const plain = await scripted(
       protocol === 'imap'
