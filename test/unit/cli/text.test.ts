@@ -100,6 +100,16 @@ it('tells in a status whom to ask for what, once per cause', () => {
   const failing = statusText({ readiness, connections: stopped, connectors: [] });
   expect(failing).toContain('Application app_1 fails and stops o1@x, o2@x, o3@x, o4@x, o5@x, and 1 more.');
   expect(failing.match(/What to do next/g)).toHaveLength(1);
+  const application = {
+    ...{ id: 'app_1', version: 1, name: 'Mail', provider: 'custom', clientId: 'c', callbackUrl: 'http://x' },
+    ...{ clientAuth: { method: 'certificate' }, problem: PROBLEM },
+  };
+  const known = statusText({ readiness, applications: [application], connections: stopped, connectors: [] });
+  expect(known).toContain('applications update app_1 --certificate');
+  expect(known).not.toMatch(/--client-secret-file|“Mail”/);
+  const idle = statusText({ readiness, applications: [application], connections: [], connectors: [] });
+  expect(idle).toContain('Application “Mail” (app_1) fails.');
+  expect(idle).not.toContain('Nothing needs a person.');
   expect(failing).not.toContain('Sign in as');
   expect(statusText({ readiness, connections: [], connectors: [] })).toContain('Nothing needs a person.');
 });

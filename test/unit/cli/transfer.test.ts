@@ -68,3 +68,26 @@ it('mailgrant reseal fails where something stays sealed with another key, and sa
   expect(await runCli(['reseal'], terminal)).toBe(1);
   expect(terminal.printed.out).toMatch(/1 with bbbbbbbb[\s\S]*con_1\/tokens/);
 });
+
+it('mailgrant setup import names the command that enters each secret, and it is one', async () => {
+  const missing = {
+    app_1: '/clientAuth/clientSecret',
+    con_1: '/basic/password',
+    ctr_1: '/settings/destination/secret',
+    ach_1: '/secret',
+  };
+  const items = Object.entries(missing).map(([id, pointer]) => ({
+    ...{ list: 'applications', ref: id, name: id, status: 'created', id, faults: [] },
+    secrets: [pointer],
+  }));
+  const files = { 'setup.json': '{}' };
+  const terminal = fakeTerminal({ answers: [{ body: { dryRun: false, items } }], files });
+  expect(await runCli(['setup', 'import', '--file', 'setup.json'], terminal)).toBe(0);
+  const commands = [...terminal.printed.out.matchAll(/^ +mailgrant (.+)$/gm)].map(([, words = '']) => words);
+  expect(commands).toHaveLength(items.length);
+  for (const words of commands) {
+    const entered = fakeTerminal({ answers: [{ body: { version: 1 } }], secret: 'entered-secret' });
+    await runCli(words.split(' '), entered).catch(() => undefined);
+    expect(JSON.stringify(entered.requests.at(-1)?.body), words).toContain('entered-secret');
+  }
+});

@@ -65,7 +65,7 @@ function importText({ dryRun, items }: ShownImport): string {
     its.map(({ path, message }) => `  ${list} ${name} ${path || '/'}: ${message}`),
   );
   const secrets = items.flatMap(({ name, id, secrets: its }) =>
-    its.map((pointer) => `  ${name}${id ? ` (${id})` : ''}: ${pointer}`),
+    its.map((pointer) => `  ${name}${id ? ` (${id})` : ''}: ${pointer}${id ? entering(pointer, id) : ''}`),
   );
   return paragraphs(
     table(items, columns, 'There is nothing in it.'),
@@ -73,4 +73,19 @@ function importText({ dryRun, items }: ShownImport): string {
     secrets.length > 0 && `Secrets to enter ${dryRun ? 'then' : 'now'}:\n${secrets.join('\n')}`,
     dryRun && 'Nothing was written.',
   );
+}
+
+/** The command that enters a secret, by where it stands in a document. */
+const ENTERED_BY: Readonly<Record<string, string>> = {
+  '/clientAuth/clientSecret': 'applications update <id> --client-secret-file -',
+  '/clientAuth/secondClientSecret': 'applications update <id> --second-client-secret-file -',
+  '/clientAuth/privateKey': 'applications update <id> --certificate <file.pem> --private-key <key.pem>',
+  '/basic/password': 'connections update <id> --password-file -',
+  '/settings/destination/secret': 'connectors update <id> --webhook-secret-file - --enabled',
+  '/secret': 'alert-channels update <id> --webhook-secret-file - --enabled',
+};
+
+function entering(pointer: string, id: string): string {
+  const command = ENTERED_BY[pointer];
+  return command === undefined ? '' : `\n      mailgrant ${command.replace('<id>', id)}`;
 }
