@@ -1,4 +1,5 @@
 /** A federated credential: the client assertion is a token of somebody whom the provider trusts, a managed identity or whoever writes a file (workload identity). */
+import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { decodeJwt } from 'jose';
 import type { ClientAuth } from 'openid-client';
@@ -72,7 +73,8 @@ async function tokenInFile(
 
 /** A regular file's first bytes, so that neither a pipe nor a disk can be read for ever. */
 async function start(file: string): Promise<string> {
-  const handle = await open(file, 'r');
+  // Without O_NONBLOCK the opening of a pipe waits for its writer, and with it the refresh and a thread of the process.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     if (!(await handle.stat()).isFile()) throw Object.assign(new Error('no file'), { code: 'no file' });
     const { buffer, bytesRead } = await handle.read(

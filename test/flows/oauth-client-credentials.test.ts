@@ -1,8 +1,10 @@
 /** Each way in which an application proves itself, at sign-in and at refresh, against the sandbox tenant, which checks it as Entra does. */
+import { execFile } from 'node:child_process';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionId } from '../../src/contract/ids.js';
@@ -383,6 +385,16 @@ describe('a second client secret', () => {
     expect(changed.secondSecret).toBeUndefined();
   });
 
+  it('is not marked as in use by whoever tried the secrets of before', async () => {
+    const { id, version } = await registered(
+      { clientSecret: 'first' },
+      { method: 'clientSecret', clientSecret: 'first', secondClientSecret: 'second' },
+    );
+    await world.applications.patch(id, version, { clientAuth: { secondClientSecret: 'third' } });
+    await world.applications.setSecretInUse(id, 'second', version);
+    expect((await world.applications.read(id)).secondSecret).toBe('kept');
+  });
+
   it('keeps twenty connections refreshing while secrets are rotated at the provider and here, with no failure', async () => {
     const application = await registered(
       { clientSecret: 'secret 0' },
@@ -485,6 +497,16 @@ describe('a federated token', () => {
       );
       const problem = await problemOf(signIn(of));
       expect(problem.detail).toContain('goes nowhere else');
+    }
+  });
+
+  it('is read from a file: no pipe and no device keeps a refresh waiting', async () => {
+    const pipe = path.join(directory, 'pipe');
+    await promisify(execFile)('mkfifo', [pipe]);
+    for (const file of [pipe, '/dev/zero', directory]) {
+      const of = await registered({}, { method: 'federatedCredential', source: 'file', file });
+      const problem = await problemOf(signIn(of));
+      expect(problem.detail).toContain('cannot be read (no file)');
     }
   });
 
