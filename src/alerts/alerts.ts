@@ -85,7 +85,9 @@ export function createAlerts(deps: AlertsDeps): Alerts {
         const channel = await channelIfThere(id);
         const waitMs = channel && (await deliver(all, channel, closing.signal));
         if (waitMs !== undefined) soon.in(waitMs);
-        if (!channel) deliveriesTo.delete(id);
+        if (channel) return;
+        await deliveries.clear(id);
+        deliveriesTo.delete(id);
       },
       onError: (error) =>
         log.warn({ channel: id, err: error }, 'a channel could not be told; it is within a minute'),
@@ -94,7 +96,13 @@ export function createAlerts(deps: AlertsDeps): Alerts {
     return soon;
   };
   const deliverAll = async (): Promise<void> => {
-    for await (const { id } of channels.all()) deliverySoon(id).in(0);
+    const gone = new Set(deliveriesTo.keys());
+    for await (const { id } of channels.all()) {
+      gone.delete(id);
+      deliverySoon(id).in(0);
+    }
+    // What was on its way as they were deleted was written after that.
+    for (const id of gone) deliverySoon(id).in(0);
   };
   const lookSoon = createSoon({
     async work() {

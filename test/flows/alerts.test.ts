@@ -344,6 +344,23 @@ describe('a channel that is dead', () => {
     const left = await world.storage.client.exists(keys.alertQueue(id), keys.alertDelivery(id));
     expect(left).toBe(0);
   });
+
+  it('that is deleted while it is told leaves nothing behind', async () => {
+    const application = await world.application();
+    const id = (await world.webhookChannel(hook)) as AlertChannelId;
+    const { version } = await world.channels.read(id);
+    answers.answerAfterMs = 200;
+    await fail(application);
+    await world.alerts.run(new AbortController().signal);
+    await vi.waitFor(() => expect(hook.deliveries).toHaveLength(1), PATIENCE);
+    await world.channels.delete(id, version);
+    await world.alerts.channelChanged(id);
+    const { client } = world.storage;
+    await vi.waitFor(async () => expect(await client.exists(keys.alertDeliveryLease(id))).toBe(0), PATIENCE);
+    expect(await client.exists(keys.alertDelivery(id))).toBe(1);
+    await world.look();
+    await vi.waitFor(async () => expect(await client.exists(keys.alertDelivery(id))).toBe(0), PATIENCE);
+  });
 });
 
 it('tells a channel only what it wants to know, and the recovery of what it was told', async () => {
