@@ -6,6 +6,7 @@ import { createAlertStore } from '../../src/alerts/alert-store.js';
 import { alertView } from '../../src/alerts/alert-view.js';
 import { type DeliverDeps, deliver } from '../../src/alerts/deliver.js';
 import { createDeliveryStore } from '../../src/alerts/delivery-store.js';
+import { noticeOf } from '../../src/alerts/notice.js';
 import { type AlertChannelId, newAlertChannelId, newAlertId } from '../../src/contract/ids.js';
 import { createOutgoing } from '../../src/outgoing/outgoing.js';
 import type { AlertChannel } from '../../src/setup/alert-channel-record.js';
@@ -95,4 +96,37 @@ it('that confirms with an answer without end is told', async () => {
   expect(posts).toHaveLength(1);
   expect(told).toBeUndefined();
   expect(delivery).toMatchObject({ notice: undefined, problem: undefined });
+});
+
+it('that was put off by a clock which has been put back since is told now', async () => {
+  const deliveries = createDeliveryStore(storage.client);
+  const inTwoDays = Date.now() + 2 * 86_400_000;
+  await storage.client.hset(keys.alertDelivery(channel.id), {
+    notice: JSON.stringify({
+      id: 'aln_1',
+      type: 'alert.opened',
+      timestamp: '',
+      data: { count: 1, alerts: [] },
+    }),
+    attempts: 1,
+    nextAttemptAt: inTwoDays,
+  });
+  await waiting();
+  expect(posts[0]).toBe('aln_1');
+  expect(posts).toHaveLength(2);
+  expect(await deliveries.read(channel.id)).toMatchObject({ notice: undefined, attempts: 0 });
+});
+
+it('is taken out of the queue by who holds the lease alone, and not while another notice is there', async () => {
+  const { client } = storage;
+  const deliveries = createDeliveryStore(client);
+  const { id } = channel;
+  const notice = noticeOf([], NOW);
+  await client.rpush(keys.alertQueue(id), '{}', '{}');
+  await client.set(keys.alertDeliveryLease(id), 'me');
+  expect(await deliveries.freeze(id, { owner: 'somebody else', count: 1, notice })).toBe(false);
+  expect(await deliveries.waitingCount(id)).toBe(2);
+  expect(await deliveries.freeze(id, { owner: 'me', count: 1, notice })).toBe(true);
+  expect(await deliveries.freeze(id, { owner: 'me', count: 1, notice })).toBe(false);
+  expect(await deliveries.waitingCount(id)).toBe(1);
 });

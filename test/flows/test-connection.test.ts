@@ -302,6 +302,21 @@ describe.each(['imap', 'smtp'] as const)('on the way to the %s server', (protoco
     at(protocol, { port, tlsType: 'STARTTLS' });
     expect(failure(await world.test())).toEqual({ step: `${protocol} tls`, code: 'starttls-not-offered' });
   });
+
+  it('words that come with the answer to STARTTLS do not pass for protected ones', async () => {
+    const said: Readonly<Record<string, string>> =
+      protocol === 'imap'
+        ? { greeting: '* OK hello', 't STARTTLS': 't OK go ahead\r\n* CAPABILITY AUTH=XOAUTH2' }
+        : { greeting: '220 hello', STARTTLS: '220 go ahead\r\n250 AUTH XOAUTH2' };
+    const injecting = await scripted({
+      greeting: said.greeting ?? '',
+      answer: (line) => said[line] ?? '250-hello\r\n250 STARTTLS',
+    });
+    at(protocol, { port: injecting.port, tlsType: 'STARTTLS' });
+    const tested = await world.test();
+    expect(failure(tested)).toEqual({ step: `${protocol} tls`, code: 'server-hung-up' });
+    expect(tested.failed?.detail).toContain('more than it should before TLS');
+  });
 });
 
 describe('the token', () => {
