@@ -126,6 +126,19 @@ describe('an app-only connection', () => {
     expect((await world.applications.read(application.id)).failure).toBeUndefined();
   });
 
+  it('goes on under another Client Id: its tokens are bound to none of before', async () => {
+    const own = await applicationOf(world, tenant);
+    const id = await connectionOf(world, tenant, { application: own, user: ALICE });
+    await world.connections.patch(id, 1, { grant: 'clientCredentials' });
+    await world.refreshNow(id);
+    const clientId = 'the-one-that-came-after';
+    tenant.clients.add({ clientId, clientSecret: tenant.clientSecret });
+    await world.applications.patch(own.id, own.version, { clientId });
+    await world.clients.of(own.id, { fresh: true });
+    await world.accessTokens.accessToken(id, { force: true });
+    expect((await shown(id)).status).toBe('authorized');
+  });
+
   it('leaves one good token when two ask for the first at the same moment', async () => {
     const id = await appOnly();
     await Promise.all([world.refreshNow(id), world.refreshNow(id)]);
@@ -220,6 +233,9 @@ describe('tokens supplied by hand', () => {
     const next = await world.handle(id);
     expect(next).toBeGreaterThan(Date.now() + 60_000);
     expect((await world.accessTokens.accessToken(id)).accessToken).toBe('a-token');
+    // Nor does one that is pasted now say anything of the application.
+    await world.pasteTokens(id, { accessToken: 'another-token' });
+    expect((await world.applications.read(failing.id)).failure?.code).toBe('client-refused');
   });
 
   it.each(['refresh', 'off'])('with Token Mode %s no sign-in is started here', async (tokenMode) => {
