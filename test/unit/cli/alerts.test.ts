@@ -107,3 +107,12 @@ it('status shows open alerts', () => {
   );
   expect(text).not.toContain('Nothing needs a person.');
 });
+
+it('the lists show what is about to end where nothing is broken', async () => {
+  const record = { id: 'x_1', name: 'x', problem: null, refreshProblem: null, warnings: [alert.problem] };
+  for (const list of ['applications', 'connections']) {
+    const terminal = fakeTerminal({ answers: [{ body: { items: [record], nextCursor: null } }] });
+    expect(await runCli([list, 'list'], terminal)).toBe(0);
+    expect(terminal.printed.out).toContain('The client secret ends in 7 days');
+  }
+});

@@ -16,7 +16,7 @@ export const listApplications = command({
       name: (one: ShownApplication) => one.name,
       provider: (one: ShownApplication) => one.provider,
       'client id': (one: ShownApplication) => one.clientId,
-      problem: (one: ShownApplication) => one.problem?.title,
+      problem: (one: ShownApplication) => (one.problem ?? one.warnings?.[0])?.title,
     };
     show(answer, (page) => listText(table(page.items, columns, 'There are no applications.'), page));
   },

@@ -17,7 +17,7 @@ export const listConnections = command({
       user: (one: ShownConnection) => one.user,
       status: (one: ShownConnection) => one.status,
       'token until': (one: ShownConnection) => time(one.accessTokenExpiresAt),
-      problem: (one: ShownConnection) => (one.problem ?? one.refreshProblem)?.title,
+      problem: (one: ShownConnection) => (one.problem ?? one.refreshProblem ?? one.warnings?.[0])?.title,
     };
     show(answer, (page) => listText(table(page.items, columns, 'There are no connections.'), page));
   },
