@@ -369,7 +369,8 @@ describe('a whole set-up', () => {
       const json = await mailgrant(other, 'audit', '--action', 'setup.import', '--json');
       expect(JSON.parse(json.out)).toMatchObject({ items: [{ action: 'setup.import', outcome: 'done' }] });
     } finally {
-      await other.kill();
+      // Not killed: its own redis-server would outlive it.
+      await other.stop();
     }
   });
 });
