@@ -41,6 +41,7 @@ beforeAll(async () => {
       ...deps.signIn,
       async finish({ parameters }) {
         const code = parameters.get('code');
+        if (code === 'consent') return { kind: 'admin-consented' };
         if (code === 'good') {
           const { id } = await newConnection(harness);
           return { kind: 'signed-in', connection: id as never, user: 'ada@contoso.example' };
@@ -240,6 +241,7 @@ describe('sign-ins', () => {
     const before = (await newest()).id;
     await callback('any');
     await callback('any', 'made-up');
+    await callback('consent', 'admin-consent');
     expect((await newest()).id).toBe(before);
   });
 

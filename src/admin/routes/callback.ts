@@ -34,14 +34,14 @@ export const callbackRoutes =
           throw refused;
         });
         if (finished.kind === 'admin-consented') {
-          request.audited = { detail: 'An administrator of a tenant came back from granting consent.' };
+          // Its state is the same for everybody: whoever calls it proves nothing, and changed nothing here.
+          request.audited = { isNothing: true };
           return sendPage(reply, consentedPage());
         }
+        const actor = { kind: 'person', id: finished.user } as const;
+        request.audited = { actor, subject };
         const connection = await connections.read(finished.connection);
-        request.audited = {
-          actor: { kind: 'person', id: finished.user },
-          subject: { ...subject, name: connection.settings.name },
-        };
+        request.audited = { actor, subject: { ...subject, name: connection.settings.name } };
         return sendPage(reply, successPage(await shownConnection(deps, connection)));
       },
     );
