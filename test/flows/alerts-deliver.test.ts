@@ -130,3 +130,16 @@ it('is taken out of the queue by who holds the lease alone, and not while anothe
   expect(await deliveries.freeze(id, { owner: 'me', count: 1, notice })).toBe(false);
   expect(await deliveries.waitingCount(id)).toBe(1);
 });
+
+it('is queued by the first of two looks that saw the same, and by that one alone', async () => {
+  const store = createAlertStore(storage.client);
+  const deliveries = createDeliveryStore(storage.client);
+  const state = { id: newAlertId(), condition: condition(), firstSeenAt: NOW, openedAt: NOW, channels: [] };
+  const change = {
+    ...{ key: 'a', before: undefined, after: state, channels: [channel.id] },
+    event: { type: 'opened', alert: alertView(state, 'https://mail.contoso.example') },
+  } as const;
+  expect(await store.apply(change)).toBe('changed');
+  expect(await store.apply(change)).toBe('stale');
+  expect(await deliveries.waitingCount(channel.id)).toBe(1);
+});
