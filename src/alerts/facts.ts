@@ -23,6 +23,7 @@ export interface ConnectionFacts {
   id: ConnectionId;
   name: string;
   user: string;
+  /** Whose failure stops it; a pasted access token hangs on none. */
   application: ApplicationId | undefined;
   /** As people see it, but for what its application brings about. */
   status: Exclude<ConnectionStatus, 'application-error'>;
@@ -121,7 +122,7 @@ function connectionFacts(
     id,
     name: settings.name,
     user: settings.user,
-    application: settings.application,
+    application: authorization.identity === 'asserted' ? undefined : settings.application,
     status: authorization.status,
     problem: authorization.problem,
     refreshProblem: authorization.refreshProblem,

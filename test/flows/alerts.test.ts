@@ -166,6 +166,25 @@ describe('what has one cause', () => {
     expect(told()).toEqual(['alert.opened application-failed', 'alert.resolved application-failed']);
   });
 
+  it('does not count a connection that lives on a pasted access token, and tells what stops that one for itself', async () => {
+    const application = await world.application();
+    await world.connection(application, 'ada@contoso.example');
+    const pasted = await world.connection(application, 'bob@contoso.example');
+    await world.authorize(pasted, { identity: 'asserted' });
+    await world.webhookChannel(hook);
+    await world.look();
+    await fail(application);
+    await end(pasted);
+    await world.after(MINUTE);
+    expect(told()).toEqual(
+      expect.arrayContaining(['alert.opened application-failed', 'alert.opened connection-stopped']),
+    );
+    const failed = hook.deliveries
+      .flatMap((each) => alertsIn(each as never).alerts)
+      .find((each) => each.kind === 'application-failed');
+    expect(failed?.affects).toMatchObject({ count: 1 });
+  });
+
   it('is over only when it is: a connection that ended before its application failed is not told to be well', async () => {
     const application = await world.application();
     const connection = await world.connection(application, 'ada@contoso.example');
