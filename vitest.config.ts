@@ -13,7 +13,8 @@ const NOT_ON_A_CLUSTER = [
   // The service as a process, with the embedded Redis that is its default.
   'test/flows/service-*.test.ts',
   'test/flows/{cli,cli-*}.test.ts',
-  'test/flows/no-secret-leaves.test.ts',
+  // They search everything that one Redis holds.
+  'test/flows/{no-secret-leaves,client-credential-secrets}.test.ts',
   'test/flows/oauth-ten-thousand.test.ts',
   'test/flows/{ten-causes,unknown-replies}.test.ts',
   'test/flows/sandbox-command.test.ts',
@@ -21,6 +22,10 @@ const NOT_ON_A_CLUSTER = [
   // No Redis at all.
   'test/flows/sandbox-{authorization,imap,smtp}.test.ts',
   'test/flows/outgoing*.test.ts',
+  // Pages, answers of other servers and steps on disk: Redis is beside the point.
+  'test/flows/admin-{pages,problems,hostile,tests}.test.ts',
+  'test/flows/oauth-{fault-matrix,callback-attacks,callback-urls,refresh-attacks}.test.ts',
+  'test/flows/{send-kill-points,send-cut,test-connection}.test.ts',
   // They bring a cluster of their own, beside the one server.
   'test/flows/storage-records.test.ts',
   'test/flows/wake-up-queue.test.ts',
