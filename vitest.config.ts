@@ -26,6 +26,9 @@ const NOT_ON_A_CLUSTER = [
   'test/flows/admin-{pages,problems,hostile,tests}.test.ts',
   'test/flows/oauth-{fault-matrix,callback-attacks,callback-urls,refresh-attacks}.test.ts',
   'test/flows/{send-kill-points,send-cut,test-connection}.test.ts',
+  // Records and claims that other flows take through a cluster already, at length.
+  'test/flows/setup-transfer*.test.ts',
+  'test/flows/receive-kill.test.ts',
   // They bring a cluster of their own, beside the one server.
   'test/flows/storage-records.test.ts',
   'test/flows/wake-up-queue.test.ts',

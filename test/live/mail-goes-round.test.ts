@@ -91,7 +91,7 @@ async function signIn(connection: string, button: string, as: string): Promise<s
   try {
     const page = await context.newPage();
     await page.goto(publicUrl);
-    await page.getByLabel('Admin password or API key').fill(API_KEY);
+    await page.getByLabel('Password, or an API key').fill(API_KEY);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.locator(`[id="${connection}"]`).getByRole('button', { name: button }).click();
     await page.waitForURL((url) => url.origin === authority.issuer);
