@@ -6,7 +6,7 @@ import type { Applications } from '../setup/applications.js';
 import type { Connections } from '../setup/connections.js';
 import { refuseStrangeMailHost } from '../setup/federated-rules.js';
 import { refuseOtherTenant } from '../setup/identity.js';
-import type { Connection } from '../setup/model.js';
+import type { ApplicationSettings, Connection } from '../setup/model.js';
 import type { Providers } from '../setup/preset.js';
 import type { AccessTokens } from './access-tokens.js';
 import { graphScopes, missingScopes } from './granted-scope.js';
@@ -101,7 +101,7 @@ export function createMailContexts(deps: {
         user: settings.user,
         authenticatedUser: authorization.authenticatedUser,
         identity: authorization.identity,
-        clientId: authorization.clientId ?? application?.settings.clientId,
+        clientId: shownClientId(authorization.clientId, application?.settings),
         graphScopes: ofGraph,
         lastReceivedAt: async () => deps.lastReceivedAt?.(id),
         ...(onUnknownReply && { onUnknownReply }),
@@ -124,4 +124,15 @@ function refuseWithoutGrant({ settings, authorization }: Connection): void {
   if (authorization.status === 'authorized') return;
   if (authorization.problem) throw new ProblemError(authorization.problem);
   throw problemError('not-signed-in', { with: { user: settings.user } });
+}
+
+/** What a cmdlet names the application by. The Client Id of an identity that the system assigned is only a name here. */
+function shownClientId(
+  granted: string | undefined,
+  settings: Pick<ApplicationSettings, 'clientId' | 'clientAuth'> | undefined,
+): string | undefined {
+  const { clientAuth, clientId } = settings ?? {};
+  if (clientAuth?.method === 'managedIdentity' && clientAuth.identity !== 'userAssigned')
+    return 'APPLICATION-ID';
+  return granted ?? clientId;
 }

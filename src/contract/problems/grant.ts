@@ -218,7 +218,7 @@ export const grantProblems = definitions({
     detail:
       '{host} refused the application {clientId} for the mailbox {user}: it has no service principal in Exchange, one with the wrong object id (that of the App registration fails), or no permission on the mailbox.',
     owner: 'tenant-admin',
-    next: 'In Exchange Online PowerShell run: New-ServicePrincipal -AppId {applicationId} -ObjectId OBJECT-ID; Add-MailboxPermission -Identity {mailbox} -User OBJECT-ID -AccessRights FullAccess; Add-RecipientPermission {mailbox} -Trustee OBJECT-ID -AccessRights SendAs. OBJECT-ID is the Object ID of the application {clientId} under Enterprise applications in Entra; that under App registrations fails. It can take an hour to count; mailgrant connections app-only-setup prints all of it to paste.',
+    next: 'In Exchange Online PowerShell run: New-ServicePrincipal -AppId {applicationId} -ObjectId OBJECT-ID; Add-MailboxPermission -Identity {mailbox} -User OBJECT-ID -AccessRights FullAccess; Add-RecipientPermission {mailbox} -Trustee OBJECT-ID -AccessRights SendAs. OBJECT-ID is the Object ID of the application {clientId} under Enterprise applications in Entra; that under App registrations fails, and APPLICATION-ID, where it stands, is the Application ID there. It can take an hour to count; mailgrant connections app-only-setup prints all of it to paste.',
     verdict: 'hold',
     reach: 'connection',
     httpStatus: 409,

@@ -1,6 +1,7 @@
 /** Tokens that Mailgrant gets by what its machine is (managed identity, federated credential): which mail servers are shown them. */
 import { describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../../../config/providers.js';
+import type { MailContext } from '../../../src/contract/connector-type.js';
 import type { ApplicationId, ConnectionId, MailboxKey } from '../../../src/contract/ids.js';
 import { ProblemError } from '../../../src/contract/problem.js';
 import { createMailContexts } from '../../../src/oauth/mail-context.js';
@@ -17,17 +18,16 @@ const OTHERS: readonly ClientAuth[] = [
 ];
 const EXCHANGE = 'outlook.office365.com';
 
-/** @returns how many tokens were handed out, and the code of what was refused */
-async function credentials(
+/** The context of an app-only connection. @param onToken told of each token that is handed out */
+function contextOf(
   clientAuth: ClientAuth,
   { imap = EXCHANGE, smtp = EXCHANGE, grant = 'clientCredentials' }: Record<string, string>,
-  checksGrantLate: boolean,
-): Promise<[handedOut: number, code: string | undefined]> {
-  let handedOut = 0;
+  { checksGrantLate, onToken = () => {} }: { checksGrantLate: boolean; onToken?: () => void },
+): Promise<MailContext> {
   const { mailContext } = createMailContexts({
     accessTokens: {
       accessToken: async () => {
-        handedOut += 1;
+        onToken();
         return { accessToken: 'at', version: 1, saslUser: 'a@x.example', expiresAt: 0 };
       },
     },
@@ -70,9 +70,21 @@ async function credentials(
   } as Connection;
   const { signal } = new AbortController();
   const log = { debug() {}, info() {}, warn() {}, error() {} };
+  return mailContext(connection, undefined, { signal, log, checksGrantLate });
+}
+
+/** @returns how many tokens were handed out, and the code of what was refused */
+async function credentials(
+  clientAuth: ClientAuth,
+  places: Record<string, string>,
+  checksGrantLate: boolean,
+): Promise<[handedOut: number, code: string | undefined]> {
+  let handedOut = 0;
+  const onToken = (): void => {
+    handedOut += 1;
+  };
   try {
-    const context = await mailContext(connection, undefined, { signal, log, checksGrantLate });
-    await context.credentials();
+    await (await contextOf(clientAuth, places, { checksGrantLate, onToken })).credentials();
   } catch (error) {
     if (error instanceof ProblemError) return [handedOut, error.problem.code];
     throw error;
@@ -113,3 +125,14 @@ it('what somebody entered a credential for goes where they say, and so does a pe
       undefined,
     ]);
 });
+
+it.each<[ClientAuth, string]>([
+  [{ method: 'managedIdentity' }, 'APPLICATION-ID'],
+  [{ method: 'managedIdentity', identity: 'userAssigned' }, 'c'],
+  [{ method: 'clientSecret' }, 'c'],
+])(
+  'cmdlets name the application of %o %s: a Client Id that is only a name is not taken for one',
+  async (clientAuth, id) => {
+    expect((await contextOf(clientAuth, {}, { checksGrantLate: false })).clientId).toBe(id);
+  },
+);
