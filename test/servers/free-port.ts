@@ -1,13 +1,23 @@
-/** A TCP port of loopback that nobody listens on. */
+/** A port that nobody listens on, for servers that must know their port before they start. */
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
+/** Below the range that outgoing connections take their ports from (Linux: 32768 to 60999): none of them gets in between. */
+const [FIRST, LAST] = [20_000, 32_000];
+
+/** @returns a free port of 127.0.0.1 */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const server = createServer().listen(randomInt(FIRST, LAST), '127.0.0.1');
+    try {
+      await once(server, 'listening');
+    } catch {
+      continue;
+    }
+    const address = server.address();
+    server.close();
+    await once(server, 'close');
+    if (address !== null && typeof address === 'object') return address.port;
+  }
 }
