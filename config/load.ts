@@ -3,12 +3,15 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { durationMs } from '../src/contract/duration.js';
 import { type Role, VARIABLES, type Variable, type VariableName } from './schema.js';
+import { blocksOf, faultOfProxies } from './trusted-proxies.js';
 
 export interface Config {
   host: string;
   port: number;
   /** Origin without a trailing slash. */
   publicUrl: string;
+  /** Blocks (CIDR) of proxies whose X-Forwarded-For is believed. */
+  trustedProxies: string[];
   /** absolute */
   dataDir: string;
   redisUrl: string | undefined;
@@ -95,6 +98,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     host: text('MAILGRANT_HOST'),
     port: Number(text('MAILGRANT_PORT')),
     publicUrl,
+    trustedProxies: blocksOf(listOf(text('MAILGRANT_TRUSTED_PROXIES'))),
     dataDir: path.resolve(text('MAILGRANT_DATA_DIR')),
     redisUrl: values.MAILGRANT_REDIS_URL,
     secretKeys: keysOf(values.MAILGRANT_SECRET_KEY ?? ''),
@@ -206,6 +210,8 @@ function faultOf(value: string, variable: Variable): string | undefined {
       }
       return listOf(value).length === 0 ? `is empty; allowed are ${variable.allowed?.join(', ')}` : undefined;
     }
+    case 'addresses':
+      return faultOfProxies(listOf(value));
     case 'key-list':
       return keysOf(value).some((key) => key.length !== 32)
         ? 'a key is not 32 bytes in base64; make one with: openssl rand -base64 32'

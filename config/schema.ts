@@ -9,6 +9,7 @@ export type VariableKind =
   | 'integer'
   | 'list'
   | 'key-list'
+  | 'addresses'
   | 'duration';
 
 export interface Variable {
@@ -51,6 +52,11 @@ export const VARIABLES = {
     protocols: ['http:', 'https:'],
     meaning:
       'Origin under which browsers reach this service; the Callback URL is this and /oauth/callback. Plain http is for localhost only. Unset with another MAILGRANT_PORT: localhost with that port.',
+  },
+  MAILGRANT_TRUSTED_PROXIES: {
+    kind: 'addresses',
+    meaning:
+      'Addresses and CIDR blocks of the proxies before this service, separated by commas. Only from these is X-Forwarded-For believed, for the audit trail, the limits and the brake on sign-ins; other headers never are. Unset: none, and a client counts by the address that it connects from.',
   },
   MAILGRANT_DATA_DIR: {
     kind: 'path',

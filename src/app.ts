@@ -71,6 +71,7 @@ export async function startService(
           ...services.admin,
           onRequest: metrics.requests.observe,
           publicUrl: config.publicUrl,
+          trustedProxies: config.trustedProxies,
           limits: { requestsPerMinute: config.requestsPerMinute },
           apiKey: config.apiKey ?? (await firstApiKey(storage, { log, onSecret })),
           sessionLimits: { idleMs: config.sessionIdleMs, lifetimeMs: config.sessionLifetimeMs },

@@ -8,6 +8,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { problem } from '../contract/problem.js';
 import { createApiKeys } from './api-keys.js';
 import { subjectReaders } from './audit-subjects.js';
+import { knowClientAddresses } from './client-address.js';
 import { type AdminDependencies, limitsOf, type WatchDependencies } from './dependencies.js';
 import { createEntrance } from './entrance.js';
 import { auditRequests } from './plugins/audit.js';
@@ -85,6 +86,7 @@ export async function createWatchApi(deps: WatchDependencies): Promise<FastifyIn
  */
 export async function createAdminApi(deps: AdminDependencies): Promise<FastifyInstance> {
   const app = createServer(deps);
+  knowClientAddresses(app, deps.trustedProxies);
   app.removeContentTypeParser('text/plain');
 
   const apiKeys = createApiKeys(deps.redis, { environmentKey: deps.apiKey });

@@ -92,6 +92,8 @@ export interface AdminDependencies extends WatchDependencies, PeopleServices {
   redis: RedisClient;
   /** Origin under which browsers reach the service; without a trailing slash. The Host header is never used instead. */
   publicUrl: string;
+  /** Blocks (CIDR) of proxies whose X-Forwarded-For is believed. */
+  trustedProxies?: readonly string[];
   /** The environment's admin key. */
   apiKey?: string;
   /** How long page sessions last. */

@@ -49,10 +49,15 @@ export function createEntrance(deps: Services, { apiKeys, sessions }: Authentica
       if (known) request.audited = { subject: { kind: 'person', id: known.id, name: known.name } };
       const browser = knownBrowser(request, publicUrl);
       try {
-        const person = await signInPerson({ name, password: secret, address: request.ip, browser });
+        const person = await signInPerson({
+          name,
+          password: secret,
+          address: request.clientAddress,
+          browser,
+        });
         return await entrance.letIn(request, reply, person);
       } catch (refused) {
-        log.warn({ requestId: request.id, from: request.ip }, 'sign-in refused');
+        log.warn({ requestId: request.id, from: request.clientAddress }, 'sign-in refused');
         throw refused;
       }
     },

@@ -47,7 +47,7 @@ export function createOwnAccount(
       request.audited = { subject: { kind: 'person', id, name } };
       // Whoever found an open session must not find the password with it.
       const { succeeded } = await signInBrake.admit({
-        ...{ name, address: request.ip },
+        ...{ name, address: request.clientAddress },
         browser: knownBrowser(request, publicUrl),
       });
       const person = await people.changePassword(id, passwords);

@@ -115,6 +115,17 @@ describe('outgoing requests', () => {
   });
 });
 
+describe('a request', () => {
+  it('says where it comes from in src/admin/client-address.ts alone, and nothing about our own name', () => {
+    const admin = product
+      .filter(({ path: file }) => file.startsWith('src/admin/') && !file.startsWith('src/admin/ui/'))
+      .map((file) => ({ ...file, text: withoutComments(file.text) }));
+    const others = admin.filter(({ path: file }) => file !== 'src/admin/client-address.ts');
+    expect(linesWith(others, /\b(request|req)\.ips?\b|x-forwarded|trustProxy|remoteAddress/i)).toEqual([]);
+    expect(linesWith(admin, /\b(request|req)\.(protocol|host|hostname|port)\b|headers\.host\b/)).toEqual([]);
+  });
+});
+
 describe('provider knowledge', () => {
   it('is data, never a branch on a provider’s name', () => {
     const flow = product.filter(

@@ -124,7 +124,7 @@ export function auditRequests(app: FastifyInstance, options: AuditOptions): void
     const detail = audited?.detail ?? (outcome === 'done' ? undefined : problem?.detail);
     return {
       actor,
-      from: request.ip,
+      from: request.clientAddress,
       action,
       subject,
       outcome,

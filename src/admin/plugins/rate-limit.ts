@@ -2,6 +2,7 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
 import { problemError } from '../../contract/problem.js';
+import { networkOf } from '../../people/sign-in-brake.js';
 
 const MINUTE_MS = 60_000;
 
@@ -11,6 +12,7 @@ export async function limitRequests(app: FastifyInstance, requestsPerMinute: num
     max: requestsPerMinute,
     timeWindow: MINUTE_MS,
     cache: 10_000,
+    keyGenerator: ({ clientAddress }) => networkOf(clientAddress),
     errorResponseBuilder: (_request, { ttl }) => problemError('rate-limited', { retryAt: Date.now() + ttl }),
   });
 }

@@ -166,3 +166,23 @@ it('leaves the setting of the command line alone', () => {
   expect(faultsOf({ MAILGRANT_URL: 'https://mail.example.com' })).toEqual({});
   expect(faultsOf({ MAILGRANT_URLS: 'https://mail.example.com' })).toHaveProperty('MAILGRANT_URLS');
 });
+
+describe('trusted proxies', () => {
+  const given = (value: string) => loadConfig({ MAILGRANT_TRUSTED_PROXIES: value }).trustedProxies;
+
+  it('are none, or addresses and blocks', () => {
+    expect(loadConfig({}).trustedProxies).toEqual([]);
+    expect(given('10.0.0.0/8, 192.0.2.1,fd00::/8,2001:db8::1')).toEqual([
+      ...['10.0.0.0/8', '192.0.2.1/32', 'fd00::/8', '2001:db8::1/128'],
+    ]);
+  });
+
+  it.each([
+    ...['loopback', 'proxy.example', '10.1', '010.0.0.1', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8'],
+    ...['fe80::1%eth0', '0.0.0.0/0', '::/0', '::ffff:10.0.0.1', '*'],
+  ])('are not %s', (value) => {
+    expect(faultsOf({ MAILGRANT_TRUSTED_PROXIES: `10.0.0.1,${value}` })).toEqual({
+      MAILGRANT_TRUSTED_PROXIES: expect.stringContaining(value),
+    });
+  });
+});
