@@ -32,13 +32,17 @@ import { connectorRoutes } from './routes/connectors.js';
 import { entryPageRoutes } from './routes/entry-pages.js';
 import { grantRoutes } from './routes/grants.js';
 import { messageRoutes } from './routes/messages.js';
-import { pageRoutes } from './routes/pages.js';
+import { overviewRoutes } from './routes/overview.js';
 import { peopleRoutes } from './routes/people.js';
 import { problemRoutes } from './routes/problems.js';
+import { providerRoutes } from './routes/providers.js';
 import { serviceRoutes } from './routes/service.js';
 import { sessionRoutes } from './routes/session.js';
+import { statisticsRoutes } from './routes/statistics.js';
+import { stylesheetRoutes } from './routes/stylesheet.js';
 import { testRoutes } from './routes/tests.js';
 import { transferRoutes } from './routes/transfer.js';
+import { webAppRoutes } from './routes/web-app.js';
 import { createSessions } from './sessions.js';
 
 /** Bytes of a request body, but for messages. */
@@ -116,11 +120,14 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
 
   const resources = [
     applicationRoutes(deps),
+    providerRoutes(deps),
     connectionRoutes(deps),
     grantRoutes(deps),
     connectorRoutes(deps),
     testRoutes(deps),
     messageRoutes(deps),
+    overviewRoutes(deps),
+    statisticsRoutes(deps),
     connectorTypeRoutes(deps),
     alertRoutes(deps),
     apiKeyRoutes(authentication.apiKeys),
@@ -134,6 +141,7 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
   await app.register(problemRoutes);
   await app.register(callbackRoutes(deps));
   await app.register(entryPageRoutes(deps, entrance));
-  await app.register(pageRoutes(deps));
+  await app.register(stylesheetRoutes);
+  await app.register(webAppRoutes(deps));
   return app;
 }

@@ -1,4 +1,6 @@
 /** What the admin API calls: the services as it sees them, handed in by app.ts. */
+import type { Overview } from '../activity/overview.js';
+import type { Statistics } from '../activity/statistics.js';
 import type { Alerts } from '../alerts/alerts.js';
 import type { AuditTrail } from '../audit/audit-trail.js';
 import type { Clock } from '../contract/clock.js';
@@ -13,11 +15,13 @@ import type { SignIn } from '../oauth/sign-in.js';
 import type { SignOut } from '../oauth/sign-out.js';
 import type { PeopleServices } from '../people/people-services.js';
 import type { InboundMessages } from '../receive/inbound-messages.js';
+import type { MailboxBudgets } from '../send/mailbox-budgets.js';
 import type { Outbox } from '../send/outbox.js';
 import type { AlertChannels } from '../setup/alert-channels.js';
 import type { Applications } from '../setup/applications.js';
 import type { Connections } from '../setup/connections.js';
 import type { Connectors } from '../setup/connectors.js';
+import type { Providers } from '../setup/preset.js';
 import type { Warnings } from '../setup/warnings.js';
 import type { RedisClient } from '../storage/redis.js';
 import type { Log } from '../telemetry/log.js';
@@ -63,6 +67,8 @@ export interface WatchDependencies {
 }
 
 export interface AdminDependencies extends WatchDependencies, PeopleServices {
+  /** Presets that applications are made from. */
+  providers: Providers;
   applications: Applications;
   connections: Connections;
   connectors: Connectors;
@@ -84,6 +90,9 @@ export interface AdminDependencies extends WatchDependencies, PeopleServices {
   /** Test Connection (diagnosis); both throw ProblemError `not-found`, `test-running`. */
   testConnection(id: ConnectionId, options: TestOptions): Promise<BegunTest>;
   testConnector(id: ConnectorId, options: TestOptions): Promise<BegunTest>;
+  overview: Overview;
+  statistics: Statistics;
+  mailboxBudgets: MailboxBudgets;
   audit: AuditTrail;
   alerts: Alerts;
   alertChannels: AlertChannels;

@@ -9,6 +9,8 @@ export interface InboundRecords {
   read(connector: ConnectorId, id: MessageId): Promise<InboundRecord | undefined>;
   /** Those that exist, by id; asks nothing when no id is given. */
   readMany(connector: ConnectorId, ids: readonly MessageId[]): Promise<Map<string, InboundRecord>>;
+  /** How many messages of a connector are in quarantine. */
+  quarantined(connector: ConnectorId): Promise<number>;
   /**
    * Newest first.
    * @param options `after`: id that the page before ended with
@@ -32,6 +34,7 @@ export function createInboundRecords(redis: RedisClient): InboundRecords {
       const json = await redis.hget(keys.inbound(connector), id);
       return json ? readRecord(json) : undefined;
     },
+    quarantined: (connector) => redis.zcard(keys.quarantine(connector)),
     async list(connector, { status, after, limit }) {
       const indexes = {
         recent: status === 'quarantined' ? [] : redis.zrevrange(keys.inboundRecent(connector), 0, -1),

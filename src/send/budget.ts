@@ -238,5 +238,24 @@ export function createBudget(redis: RedisClient, monotonic: () => number = () =>
   };
 }
 
+/**
+ * How far a mailbox's budget is used, without taking of it: messages of the last minute, recipients of the last 24 hours.
+ * @param now ms since the epoch
+ */
+export async function usedBudget(
+  redis: RedisClient,
+  mailbox: MailboxKey,
+  now: number,
+): Promise<{ minute: number; day: number }> {
+  const [minute, buckets] = await Promise.all([
+    redis.zcount(keys.minuteBudget(mailbox), `(${now - MINUTE_MS}`, '+inf'),
+    redis.hgetall(keys.dayBudget(mailbox)),
+  ]);
+  const counted = Object.entries(buckets).filter(
+    ([bucket]) => (Number(bucket) + 1) * BUCKET_MS + DAY_MS > now,
+  );
+  return { minute, day: counted.reduce((sum, [, recipients]) => sum + Number(recipients), 0) };
+}
+
 const sameLimits = (one: BudgetLimits, other: BudgetLimits): boolean =>
   one.messagesPerMinute === other.messagesPerMinute && one.recipientsPerDay === other.recipientsPerDay;

@@ -40,6 +40,8 @@ export interface OutboxIndex {
   unlist(connector: ConnectorId, ids: readonly MessageId[]): Promise<void>;
   /** What is due, oldest first. */
   due(connection: ConnectionId, now: number, limit: number): Promise<DueMessage[]>;
+  /** How many messages wait on a connection. */
+  count(connection: ConnectionId): Promise<number>;
   /** When the next message is due; ms since the epoch. */
   nextDueAt(connection: ConnectionId): Promise<number | undefined>;
   statuses(connector: ConnectorId, ids: readonly MessageId[]): Promise<(OutboundStatus | undefined)[]>;
@@ -107,6 +109,7 @@ export function createOutboxIndex(redis: RedisClient): OutboxIndex {
         dueAt: Number(rows[2 * i + 1]),
       }));
     },
+    count: (connection) => redis.zcard(keys.outbox(connection)),
     async nextDueAt(connection) {
       const [first] = await index.due(connection, Number.MAX_SAFE_INTEGER, 1);
       return first?.dueAt;

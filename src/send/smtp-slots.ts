@@ -24,6 +24,10 @@ redis.call('PEXPIRE', KEYS[1], ARGV[3] * 2)
 return 1
 `);
 
+/** How many slots of a mailbox are taken. @param now ms since the epoch */
+export const usedSmtpSlots = (redis: RedisClient, mailbox: MailboxKey, now: number): Promise<number> =>
+  redis.zcount(keys.smtpSlots(mailbox), `(${now}`, '+inf');
+
 export interface SmtpSlot {
   release(): Promise<void>;
 }

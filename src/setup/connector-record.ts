@@ -21,7 +21,7 @@ export const CONNECTOR_FIELDS = {
   createdAt: 'createdAt',
 } as const;
 
-const HEALTH_FIELDS = {
+export const HEALTH_FIELDS = {
   lastSuccessAt: 'lastSuccessAt',
   lastRunAt: 'lastRunAt',
   nextRunAt: 'nextRunAt',

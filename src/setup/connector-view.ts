@@ -1,7 +1,7 @@
 /** What the API answers for a connector: settings without their secrets, and its health. */
 import { type Static, Type } from 'typebox';
 import type { ConnectorHealth } from './connector-health.js';
-import type { Connector, HealthStatus } from './model.js';
+import type { Connector, ConnectorHealthRecord, HealthStatus } from './model.js';
 import {
   isoTime,
   isoTimeOrNull,
@@ -11,6 +11,17 @@ import {
   timeSchema,
 } from './view-parts.js';
 
+export const healthViewSchema = Type.Object({
+  status: Type.String({ description: 'ok, paused, waiting, backoff, held, stale or failing' }),
+  lastSuccessAt: timeOrNullSchema,
+  lastRunAt: timeOrNullSchema,
+  nextRunAt: timeOrNullSchema,
+  failures: Type.Integer({ description: 'Runs that failed since the last success.' }),
+  problem: problemOrNullSchema,
+});
+
+export type HealthView = Static<typeof healthViewSchema>;
+
 export const connectorViewSchema = Type.Object({
   id: Type.String(),
   version: Type.Integer(),
@@ -19,14 +30,7 @@ export const connectorViewSchema = Type.Object({
   connection: Type.String(),
   enabled: Type.Boolean(),
   settings: Type.Record(Type.String(), Type.Unknown()),
-  health: Type.Object({
-    status: Type.String({ description: 'ok, paused, waiting, backoff, held, stale or failing' }),
-    lastSuccessAt: timeOrNullSchema,
-    lastRunAt: timeOrNullSchema,
-    nextRunAt: timeOrNullSchema,
-    failures: Type.Integer({ description: 'Runs that failed since the last success.' }),
-    problem: problemOrNullSchema,
-  }),
+  health: healthViewSchema,
   createdAt: timeSchema,
 });
 
@@ -46,17 +50,27 @@ export function connectorView(connector: Connector, derived: ConnectorHealth, no
     connection,
     enabled,
     settings,
-    health: {
-      status: derived.status,
-      lastSuccessAt: isoTimeOrNull(health.lastSuccessAt),
-      lastRunAt: isoTimeOrNull(health.lastRunAt),
-      nextRunAt: isoTimeOrNull(nextRun(health.nextRunAt, derived.status, now)),
-      failures: health.failures,
-      problem: derived.problem ? problemView(derived.problem) : null,
-    },
+    health: healthView(health, derived, now),
     createdAt: isoTime(createdAt),
   };
 }
+
+/**
+ * @param derived of connectorHealth()
+ * @param now ms since the epoch
+ */
+export const healthView = (
+  health: ConnectorHealthRecord,
+  derived: ConnectorHealth,
+  now: number,
+): HealthView => ({
+  status: derived.status,
+  lastSuccessAt: isoTimeOrNull(health.lastSuccessAt),
+  lastRunAt: isoTimeOrNull(health.lastRunAt),
+  nextRunAt: isoTimeOrNull(nextRun(health.nextRunAt, derived.status, now)),
+  failures: health.failures,
+  problem: derived.problem ? problemView(derived.problem) : null,
+});
 
 /** While a connector stands still, a time that was set before and has passed is none at which it runs. */
 function nextRun(at: number | undefined, status: HealthStatus, now: number): number | undefined {

@@ -18,6 +18,9 @@ export const digest = (text: string): string =>
 
 export type QueueName = 'refresh' | 'receive' | 'send';
 
+/** What is counted belongs to a connector, and once more to the service as a whole. */
+export type CountedOf = ConnectorId | 'statistics';
+
 export const keys = {
   // indexes: sorted by creation, for lists; a member without its record is skipped and swept by the reconciler
   applications: 'mg:{applications}',
@@ -82,6 +85,13 @@ export const keys = {
   /** string: owner of the request that is using an Idempotency-Key now */
   idempotencyLock: (id: ConnectorId, key: string) => `mg:{${id}}:idempotency:${digest(key)}:lock`,
 
+  /** string with expiry: 24 hours × sent, received, failed and quarantined, u32 each, of a day (days since the epoch) */
+  hourlyCounts: (of: CountedOf, day: number) => `mg:{${of}}:counts:${day}`,
+  /** hash with expiry: hour and code of a problem → how often */
+  hourlyProblems: (of: CountedOf, day: number) => `mg:{${of}}:problems:${day}`,
+  /** hash with expiry: hour, direction and bucket of a latency → how many messages */
+  hourlyLatencies: (of: CountedOf, day: number) => `mg:{${of}}:latencies:${day}`,
+
   /** pattern for SCAN: whatever belongs to any connection or connector, the records themselves left out */
   recordPartsPattern: 'mg:{c??_*}:*',
   /** pattern for SCAN: whatever belongs to any mailbox */
@@ -90,6 +100,8 @@ export const keys = {
   mailboxConnections: (key: MailboxKey) => `mg:{${key}}:connections`,
   /** string: owner of the polling session */
   pollLease: (key: MailboxKey) => `mg:{${key}}:poll`,
+  /** string: owner of the session that reads a message for somebody who looks at it */
+  readLease: (key: MailboxKey) => `mg:{${key}}:read`,
   /** string: owner of the drain */
   drainLease: (key: MailboxKey) => `mg:{${key}}:drain`,
   /** string: owner of the test that runs (Test Connection) */
@@ -143,6 +155,11 @@ export const keys = {
 
   /** stream: entries of the audit trail; bounded in length and age */
   audit: (stream: string) => `mg:{audit:${stream}}`,
+
+  /** stream: what open pages are told of; bounded in length */
+  events: 'mg:{events}',
+  /** string with expiry: somebody follows the events */
+  eventsWatched: 'mg:{events}:watched',
 
   alertChannels: 'mg:{alert-channels}',
   /** hash: version, settings, secret (sealed) */

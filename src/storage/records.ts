@@ -60,7 +60,8 @@ return 1
 export interface RecordStore<Id extends string> {
   /** Index first, record second: a crash in between leaves an index member without a record, which lists skip. */
   create(id: Id, fields: Fields): Promise<void>;
-  read(id: Id): Promise<StoredRecord | undefined>;
+  /** @param only these fields, where the others are not wanted: a list need not carry what it does not show */
+  read(id: Id, only?: readonly string[]): Promise<StoredRecord | undefined>;
   /** Replaces only the fields given. @param countUp integer fields to add one to in the same step */
   replace(
     id: Id,
@@ -95,9 +96,8 @@ export function createRecordStore<Id extends string>(
       if ((await create.run(redis, [names.record(id)], args)) === 0)
         throw new Error(`record ${id} exists already`);
     },
-    async read(id) {
-      const stored = await redis.hgetallBuffer(names.record(id));
-      const fields = new Map(Object.entries(stored));
+    async read(id, only) {
+      const fields = await fieldsOf(redis, names.record(id), only);
       const version = fields.get('version');
       return version ? { version: Number(version.toString()), fields } : undefined;
     },
@@ -144,4 +144,20 @@ export function createRecordStore<Id extends string>(
     },
   };
   return store;
+}
+
+async function fieldsOf(
+  redis: RedisClient,
+  record: string,
+  only: readonly string[] | undefined,
+): Promise<Map<string, Buffer>> {
+  if (!only) return new Map(Object.entries(await redis.hgetallBuffer(record)));
+  const wanted = ['version', ...only];
+  const values = await redis.hmgetBuffer(record, ...wanted);
+  const found = new Map<string, Buffer>();
+  for (const [index, name] of wanted.entries()) {
+    const value = values[index];
+    if (value) found.set(name, value);
+  }
+  return found;
 }

@@ -10,6 +10,7 @@ import { wireOAuth } from './oauth.js';
 import type { Parts, Queues } from './parts.js';
 import { wirePeople } from './people.js';
 import { wireSetup } from './setup.js';
+import { wireStatistics } from './statistics.js';
 import { wireTransfer } from './transfer.js';
 import { startWorkers, wireReconciler } from './workers.js';
 
@@ -46,6 +47,7 @@ export function createServices(parts: Parts) {
 
   const audit = wireAudit(parts);
   const setup = wireSetup(parts, listener);
+  const { tally, ...counted } = wireStatistics(parts, setup);
   const oauth = wireOAuth(parts, setup, { listener, queues, audit });
   const mail = wireMail(parts, { setup, oauth, queues });
   const alerting = wireAlerts(parts, { setup, mail });
@@ -62,6 +64,7 @@ export function createServices(parts: Parts) {
     reconciler: wireReconciler(parts, services),
     /** What the admin API calls. */
     admin: {
+      providers: parts.providers,
       applications: setup.applications,
       connections: setup.connections,
       connectors: setup.connectors,
@@ -78,6 +81,7 @@ export function createServices(parts: Parts) {
       runNow: mail.receiveControl.runNow,
       ...wireDiagnosis(parts, { setup, oauth }),
       audit,
+      ...counted,
       ...alerting,
       transfer,
       ...wirePeople(parts),
@@ -88,6 +92,7 @@ export function createServices(parts: Parts) {
     async close() {
       await alerting.alerts.close();
       await oauth.accessTokens.settled();
+      await tally.close();
       await Promise.all(Object.values(queues).map((queue) => queue.close()));
     },
   };

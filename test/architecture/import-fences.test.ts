@@ -53,6 +53,10 @@ const FENCES: Readonly<Record<string, Fence>> = {
     rooms: ['src/contract', 'src/telemetry', 'src/storage', 'src/outgoing', 'src/setup', 'src/send'],
     because: 'alerts are told from what records say; they go out by webhook, or through the outbox',
   },
+  'src/activity': {
+    rooms: ['src/contract', 'src/telemetry', 'src/storage', 'src/setup'],
+    because: 'what happens is counted and told as others report it; it does none of the work',
+  },
   'src/audit': {
     rooms: ['src/contract', 'src/telemetry', 'src/storage'],
     because: 'the audit trail writes down what others report, and asks nobody',
@@ -75,6 +79,7 @@ const FENCES: Readonly<Record<string, Fence>> = {
       'src/receive',
       'src/send',
       'src/diagnosis',
+      'src/activity',
       'src/alerts',
       'src/audit',
       'src/transfer',
@@ -114,7 +119,7 @@ const FENCES: Readonly<Record<string, Fence>> = {
     rooms: [
       ...['src/contract', 'src/telemetry', 'src/storage', 'src/outgoing', 'src/setup', 'src/oauth'],
       ...['src/receive', 'src/send', 'src/diagnosis', 'src/alerts', 'src/audit', 'src/transfer'],
-      ...['src/people', 'connectors/index.ts', 'connectors/mail', 'config'],
+      ...['src/activity', 'src/people', 'connectors/index.ts', 'connectors/mail', 'config'],
     ],
     because:
       'only the wiring knows everybody; it knows connectors by their list, and the mail parser that they share',

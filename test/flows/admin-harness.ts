@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { PROVIDERS } from '../../config/providers.js';
 import { connectorTypes } from '../../connectors/index.js';
+import { createOverview } from '../../src/activity/overview.js';
+import { createStatistics } from '../../src/activity/statistics.js';
 import { createAdminApi } from '../../src/admin/admin-api.js';
 import type { AdminDependencies, TransferService } from '../../src/admin/dependencies.js';
 import { createAlerts } from '../../src/alerts/alerts.js';
@@ -13,6 +15,9 @@ import { problemError } from '../../src/contract/problem.js';
 import type { WaitingDevice } from '../../src/oauth/device-attempts.js';
 import { createTokenStore } from '../../src/oauth/token-store.js';
 import { createPeopleServices } from '../../src/people/people-services.js';
+import { createInboundRecords } from '../../src/receive/inbound-records.js';
+import { createMailboxBudgets } from '../../src/send/mailbox-budgets.js';
+import { createOutboxIndex } from '../../src/send/outbox-index.js';
 import { createAlertChannels } from '../../src/setup/alert-channels.js';
 import { createApplications } from '../../src/setup/applications.js';
 import { createConnections } from '../../src/setup/connections.js';
@@ -104,7 +109,20 @@ export async function startHarness(
   const alertChannels = createAlertChannels(setup);
   const deps: AdminDependencies = {
     ...services,
+    providers: PROVIDERS,
     connectorTypes,
+    overview: createOverview({
+      redis: storage.client,
+      connectorTypes,
+      outbox: createOutboxIndex(storage.client),
+      inbox: createInboundRecords(storage.client),
+    }),
+    statistics: createStatistics({ redis: storage.client }),
+    mailboxBudgets: createMailboxBudgets({
+      ...services,
+      redis: storage.client,
+      presetOf: async () => PROVIDERS['exchange-online'],
+    }),
     alertChannels,
     alerts: createAlerts({
       ...services,
