@@ -30,6 +30,7 @@ import { connectionRoutes } from './routes/connections.js';
 import { connectorTypeRoutes } from './routes/connector-types.js';
 import { connectorRoutes } from './routes/connectors.js';
 import { entryPageRoutes } from './routes/entry-pages.js';
+import { eventRoutes } from './routes/events.js';
 import { grantRoutes } from './routes/grants.js';
 import { messageRoutes } from './routes/messages.js';
 import { overviewRoutes } from './routes/overview.js';
@@ -128,6 +129,7 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
     messageRoutes(deps),
     overviewRoutes(deps),
     statisticsRoutes(deps),
+    eventRoutes(deps, authentication),
     connectorTypeRoutes(deps),
     alertRoutes(deps),
     apiKeyRoutes(authentication.apiKeys),

@@ -1,4 +1,6 @@
 /** What the admin API calls: the services as it sees them, handed in by app.ts. */
+import type { EventFeed } from '../activity/event-feed.js';
+import type { EventLog } from '../activity/event-log.js';
 import type { Overview } from '../activity/overview.js';
 import type { Statistics } from '../activity/statistics.js';
 import type { Alerts } from '../alerts/alerts.js';
@@ -30,7 +32,9 @@ import type { ImportGrant } from '../transfer/import-grant.js';
 import type { SetupImport, SetupImportOptions } from '../transfer/import-setup.js';
 import type { ResealReport } from '../transfer/reseal.js';
 import type { SetupDocument } from '../transfer/setup-document.js';
+import type { EventStreamTimes } from './event-stream.js';
 import type { SessionLimits } from './sessions.js';
+import type { StreamLimits } from './stream-seats.js';
 
 /** Of send/outbox. */
 export type OutboxService = Pick<
@@ -93,6 +97,10 @@ export interface AdminDependencies extends WatchDependencies, PeopleServices {
   overview: Overview;
   statistics: Statistics;
   mailboxBudgets: MailboxBudgets;
+  events: Pick<EventLog, 'list'>;
+  eventFeed: EventFeed;
+  /** Of streams of events. */
+  eventStreams?: Partial<EventStreamTimes & StreamLimits>;
   audit: AuditTrail;
   alerts: Alerts;
   alertChannels: AlertChannels;

@@ -54,6 +54,11 @@ export interface Sessions {
   start(credential: Credential): Promise<string>;
   /** Counts as use. @returns `undefined` for one that is not open */
   look(cookie: string): Promise<OpenSession | undefined>;
+  /**
+   * Whether the session that a cookie once opened is not over yet. Neither counts as use nor looks at the secret, which may
+   * have been replaced since: for what was let in already, and for nothing else.
+   */
+  isOpen(cookie: string): Promise<boolean>;
   end(cookie: string): Promise<void>;
   lifetimeMs: number;
 }
@@ -184,6 +189,15 @@ export function createSessions(deps: SessionDependencies): Sessions {
       }
       const replaced = isPrevious ? undefined : await used(id, stored, { digest, leftMs });
       return { owner, leftMs, ...(replaced !== undefined && { cookie: cookieOf(id, replaced) }) };
+    },
+    async isOpen(cookie) {
+      const id = partsOf(cookie)?.id;
+      const stored =
+        id !== undefined && ((await redis.hgetall(keys.session(id))) as unknown as Partial<Stored>);
+      if (id === undefined || !stored || !isWhole(stored)) return false;
+      const now = clock.now();
+      if (now - Number(stored.startedAt) >= lifetimeMs || now - Number(stored.seenAt) >= idleMs) return false;
+      return (await ownerOf(JSON.parse(stored.owner) as StoredOwner, id)) !== undefined;
     },
     async end(cookie) {
       const given = partsOf(cookie);

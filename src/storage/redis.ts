@@ -3,11 +3,16 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 
 export type RedisClient = Redis | Cluster;
 
+/** A reader blocks for a few seconds at most; a server that says nothing for so long is not there any more. */
+const READER_SILENCE_MS = 15_000;
+
 export interface RedisStorage {
   /** For commands and scripts; fails a command after a few reconnects instead of waiting for ever. */
   readonly client: RedisClient;
   /** A connection for BullMQ, which wants its commands to wait (maxRetriesPerRequest: null). */
   forQueue(): RedisClient;
+  /** A connection for a reader that blocks, and waits for Redis for as long as that is away; its reader disconnects it. */
+  forReader(): RedisClient;
   close(): Promise<void>;
 }
 
@@ -17,12 +22,12 @@ export interface RedisStorage {
  * @throws why Redis cannot be reached: what the connection failed with, else what the first PING throws
  */
 export async function openRedis(url: string): Promise<RedisStorage> {
-  const opened: RedisClient[] = [];
+  const opened = new Set<RedisClient>();
   const connect = (options: RedisOptions): RedisClient => {
     const client = connectTo(url, options);
     // A lost connection is reconnected by ioredis and shows as failing commands and in readyz; unheard it would crash.
     client.on('error', () => {});
-    opened.push(client);
+    opened.add(client);
     return client;
   };
   const client = connect({ maxRetriesPerRequest: 3, enableAutoPipelining: true });
@@ -42,8 +47,13 @@ export async function openRedis(url: string): Promise<RedisStorage> {
   return {
     client,
     forQueue: () => connect({ maxRetriesPerRequest: null }),
+    forReader() {
+      const reader = connect({ maxRetriesPerRequest: null, socketTimeout: READER_SILENCE_MS });
+      reader.once('end', () => opened.delete(reader));
+      return reader;
+    },
     async close() {
-      await Promise.all(opened.map((each) => each.quit().catch(() => each.disconnect())));
+      await Promise.all([...opened].map((each) => each.quit().catch(() => each.disconnect())));
     },
   };
 }

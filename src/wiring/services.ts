@@ -2,6 +2,7 @@
 import { connectorTypes } from '../../connectors/index.js';
 import type { ChangeListener } from '../setup/model.js';
 import { createWakeUpQueue } from '../storage/wake-up-queue.js';
+import { wireActivity } from './activity.js';
 import { wireAlerts } from './alerts.js';
 import { wireAudit } from './audit.js';
 import { wireDiagnosis } from './diagnosis.js';
@@ -26,18 +27,26 @@ export function createServices(parts: Parts) {
   const listener: ChangeListener = {
     async connectionChanged(id) {
       alerting.alerts.changed();
+      activity.tell({ kind: 'connection', subject: id });
+      const boundChanged = async (): Promise<void> => {
+        const bound = await setup.connections.connectors(id);
+        for (const subject of bound) activity.tell({ kind: 'connector', subject });
+        await Promise.all(bound.map(mail.receiveControl.changed));
+      };
       await Promise.all([
         queues.refresh.wake(id, Date.now()),
         mail.outbox.connectionChanged(id),
-        setup.connections.connectors(id).then((bound) => Promise.all(bound.map(mail.receiveControl.changed))),
+        boundChanged(),
       ]);
     },
     async connectorChanged(id) {
       alerting.alerts.changed();
+      activity.tell({ kind: 'connector', subject: id });
       await mail.receiveControl.changed(id);
     },
     async applicationChanged(id) {
       alerting.alerts.changed();
+      activity.tell({ kind: 'application', subject: id });
       oauth.clients.forget(id);
       setup.recent.forget(id);
       await transfer.applicationChanged(id);
@@ -46,10 +55,11 @@ export function createServices(parts: Parts) {
   };
 
   const audit = wireAudit(parts);
+  const activity = wireActivity(parts, () => setup);
   const setup = wireSetup(parts, listener);
   const { tally, ...counted } = wireStatistics(parts, setup);
-  const oauth = wireOAuth(parts, setup, { listener, queues, audit });
-  const mail = wireMail(parts, { setup, oauth, queues });
+  const oauth = wireOAuth(parts, setup, { listener, queues, audit, tally });
+  const mail = wireMail(parts, { setup, oauth, queues, tally });
   const alerting = wireAlerts(parts, { setup, mail });
   const transfer = wireTransfer(parts, { setup, oauth, alerting, listener });
   const services = { setup, oauth, mail, queues, audit, alerting };
@@ -80,6 +90,8 @@ export function createServices(parts: Parts) {
       inbox: mail.inboundMessages,
       runNow: mail.receiveControl.runNow,
       ...wireDiagnosis(parts, { setup, oauth }),
+      events: activity.events,
+      eventFeed: activity.eventFeed,
       audit,
       ...counted,
       ...alerting,
@@ -92,6 +104,7 @@ export function createServices(parts: Parts) {
     async close() {
       await alerting.alerts.close();
       await oauth.accessTokens.settled();
+      await activity.close();
       await tally.close();
       await Promise.all(Object.values(queues).map((queue) => queue.close()));
     },

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { PROVIDERS } from '../../config/providers.js';
 import { connectorTypes } from '../../connectors/index.js';
+import { createEventFeed } from '../../src/activity/event-feed.js';
+import { createEventLog } from '../../src/activity/event-log.js';
 import { createOverview } from '../../src/activity/overview.js';
 import { createStatistics } from '../../src/activity/statistics.js';
 import { createAdminApi } from '../../src/admin/admin-api.js';
@@ -116,6 +118,12 @@ export async function startHarness(
       connectorTypes,
       outbox: createOutboxIndex(storage.client),
       inbox: createInboundRecords(storage.client),
+    }),
+    events: createEventLog({ redis: storage.client }),
+    eventFeed: createEventFeed({
+      events: createEventLog({ redis: storage.client }),
+      connect: storage.forReader,
+      log,
     }),
     statistics: createStatistics({ redis: storage.client }),
     mailboxBudgets: createMailboxBudgets({
@@ -271,6 +279,7 @@ export async function startHarness(
       }),
     async stop() {
       await app.close();
+      deps.eventFeed.close();
       await deps.alerts.close();
       await storage.close();
       await redis.stop();

@@ -69,15 +69,32 @@ export function authenticate(app: FastifyInstance, authentication: Authenticatio
   });
 }
 
+/**
+ * For what goes on after the request was let in: whether it still would be. Does not count as use: a page that is left
+ * open is idle.
+ * @param request that was let in
+ */
+export function stillGood(
+  request: FastifyRequest,
+  { apiKeys, sessions, publicUrl }: Authentication,
+): () => Promise<boolean> {
+  const key = bearerOf(request);
+  if (key !== undefined) return async () => (await apiKeys.principalOf(key)) !== undefined;
+  const cookie = sessionCookie(request, publicUrl);
+  return async () => cookie !== undefined && sessions.isOpen(cookie);
+}
+
+const bearerOf = ({ headers: { authorization = '' } }: FastifyRequest): string | undefined =>
+  /^Bearer +([\x21-\x7e]{1,500})$/i.exec(authorization)?.[1];
+
 /** A Bearer token that is given decides alone: a wrong one is not helped by a session. */
 async function principalOf(
   request: FastifyRequest,
   reply: FastifyReply,
   { apiKeys, sessions, publicUrl }: Authentication,
 ): Promise<Principal | undefined> {
-  const { authorization } = request.headers;
-  if (authorization !== undefined) {
-    const key = /^Bearer +([\x21-\x7e]{1,500})$/i.exec(authorization)?.[1];
+  if (request.headers.authorization !== undefined) {
+    const key = bearerOf(request);
     return key === undefined ? undefined : apiKeys.principalOf(key);
   }
   const cookie = sessionCookie(request, publicUrl);

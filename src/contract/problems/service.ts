@@ -38,6 +38,15 @@ export const serviceProblems = definitions({
     reach: 'request',
     httpStatus: 404,
   },
+  'web-app-not-built': {
+    title: 'The page was not built',
+    detail: 'The service runs without the files of its page; the API and the command line work.',
+    owner: 'service-admin',
+    next: 'Run npm run build and start the service again.',
+    verdict: 'fail',
+    reach: 'request',
+    httpStatus: 503,
+  },
   'unsupported-media-type': {
     title: 'The body has a type that cannot be read',
     detail: 'The body was sent as {contentType}.',
@@ -83,6 +92,15 @@ export const serviceProblems = definitions({
     verdict: 'fail',
     reach: 'request',
     httpStatus: 403,
+  },
+  'too-many-streams': {
+    title: 'Too many pages are open',
+    detail: 'So many streams of events are open already that no further one is begun.',
+    owner: 'user',
+    next: 'Close pages of Mailgrant that are not looked at, or programs that follow its events.',
+    verdict: 'retry',
+    reach: 'request',
+    httpStatus: 429,
   },
   'rate-limited': {
     title: 'Too many requests',
