@@ -100,7 +100,7 @@ export interface FetchedHead {
   /** RFC822.SIZE; approximate on Exchange. */
   size: number;
   seen: boolean;
-  /** INTERNALDATE, ms since the epoch; only ever used to choose where the first poll starts. */
+  /** INTERNALDATE, ms since the epoch; chooses where the first poll starts, and tells statistics how long it waited. */
   receivedAt?: number;
   /** Raw header block; only when asked for. */
   headers?: Uint8Array;
@@ -119,7 +119,8 @@ export type PostProcessing =
  * AccessTokenExpired) ends the session with `imap-token-ended`, and the next session refreshes.
  */
 export interface ReceiveSession {
-  select(mailbox: string): Promise<SelectedMailbox>;
+  /** @param options `readOnly`: EXAMINE (RFC 9051 §6.3.3), by which nothing of the mailbox changes */
+  select(mailbox: string, options?: { readOnly: boolean }): Promise<SelectedMailbox>;
   /** UIDs ≥ `from` that exist, ascending; with `unread`, only those without \Seen. Never searches by date or charset. */
   search(options: { from: number; unread: boolean }): Promise<number[]>;
   /** Heads of the given UIDs; a UID that has gone is left out. */

@@ -4,7 +4,12 @@
  * open session → select → claim ledger → take position → list candidates → heads and filter → plan batches →
  * (fetch → parse → hand over → settle → post-process) per batch, the next one fetched meanwhile → what is still owed
  */
-import type { MailContext, ReceiveConnectorType, ReceiveSession } from '../contract/connector-type.js';
+import type {
+  FetchedHead,
+  MailContext,
+  ReceiveConnectorType,
+  ReceiveSession,
+} from '../contract/connector-type.js';
 import type { ConnectorId, MailboxKey } from '../contract/ids.js';
 import type { ParsedMessage } from '../contract/message.js';
 import { type Problem, ProblemError } from '../contract/problem.js';
@@ -40,6 +45,19 @@ export interface PollParts extends OwedParts {
   log: Log;
   /** @returns ms since the epoch */
   now(): number;
+  /** Told of each batch once it is committed, for statistics. */
+  onSettled?(settled: SettledMessages): void;
+}
+
+/** What became of the messages of a batch. */
+export interface SettledMessages {
+  connector: ConnectorId;
+  delivered: number;
+  quarantined: number;
+  /** What refused a message, each time that it was tried. */
+  refusals: Problem[];
+  /** Of each delivered message that came after its connector was made: ms from its INTERNALDATE to its confirmation. */
+  waitedMs: readonly number[];
 }
 
 export interface PollRun {
@@ -52,6 +70,8 @@ export interface PollRun {
   destination(): Promise<Destination>;
   /** Owner of the poll lease. */
   owner: string;
+  /** When the connector was made: what came before has not waited for it; ms since the epoch. */
+  since: number;
 }
 
 export interface PollResult {
@@ -93,7 +113,14 @@ export async function poll(parts: PollParts, run: PollRun): Promise<PollResult> 
         mailbox: run.settings.mailbox,
         uidValidity: selected.uidValidity,
       };
-      const work = { session, ledger, candidates, origin, postProcess: postProcessing.apply };
+      const work = {
+        session,
+        ledger,
+        candidates,
+        origin,
+        arrivals: new Map(),
+        postProcess: postProcessing.apply,
+      };
       Object.assign(result, await handOverCandidates(parts, run, work));
     }
     await postProcessing.apply();
@@ -110,6 +137,8 @@ interface Work {
   ledger: Ledger;
   candidates: Candidates;
   origin: Origin;
+  /** UID → INTERNALDATE, ms since the epoch, of what is being handed over. */
+  arrivals: Map<number, number>;
   postProcess(): Promise<void>;
 }
 
@@ -137,6 +166,7 @@ async function handOverCandidates(
       settings,
       parseHeaders: parts.parser.parseHeaders,
     });
+    noteArrivals(work.arrivals, heads);
     const inTurn = refusedLast(heads, ledger.state, ({ uid }) => uid);
     const batches = planBatches(inTurn, ledger.state.careful);
     const [first] = batches;
@@ -167,6 +197,11 @@ async function handOverCandidates(
   return { ...tally, more: candidates.uids.length > taken.length };
 }
 
+function noteArrivals(arrivals: Work['arrivals'], heads: readonly FetchedHead[]): void {
+  arrivals.clear();
+  for (const { uid, receivedAt } of heads) if (receivedAt !== undefined) arrivals.set(uid, receivedAt);
+}
+
 /** How a destination wants its messages parsed. */
 export const readerFor = (
   { reads }: Pick<Destination, 'reads'>,
@@ -178,15 +213,20 @@ export const readerFor = (
 async function deliverBatch(
   parts: PollParts,
   run: PollRun,
-  { batch, origin, ledger }: { batch: FetchedBatch; origin: Origin; ledger: Ledger },
+  { batch, origin, ledger, arrivals }: Pick<Work, 'origin' | 'ledger' | 'arrivals'> & { batch: FetchedBatch },
 ): Promise<{ outcome: BatchOutcome; down: Problem | undefined }> {
   const destination = await run.destination();
   const read = readerFor(destination, parts.parser);
   const withheld = batch.withheld.map((uid) => unreadable(origin, uid, 'FETCH left it out'));
   const { signal } = run.context;
+  const waitedMs: number[] = [];
   const handed = await handOver(
     refusedLast(batch.messages, ledger.state, ({ uid }) => uid).map((message) => inboundOf(origin, message)),
-    async (message) => destination.deliver(await parsed(message, read), signal),
+    async (message) => {
+      await destination.deliver(await parsed(message, read), signal);
+      const arrivedAt = arrivals.get(message.uid) ?? Number.NEGATIVE_INFINITY;
+      if (arrivedAt >= run.since) waitedMs.push(parts.now() - arrivedAt);
+    },
     signal,
   );
   const refusals = handed.refused.map(({ message, problem }) => ({ ...message, problem }));
@@ -196,6 +236,7 @@ async function deliverBatch(
       refused: [...refusals, ...withheld],
       gone: batch.gone,
       putOff: handed.putOff.map(({ uid }) => uid),
+      waitedMs,
     },
     down: handed.down,
   };
@@ -221,6 +262,13 @@ async function settleAndCommit(
   });
   advance(state, candidates.existing, candidates.bound);
   await ledger.commit(settled);
+  parts.onSettled?.({
+    connector: run.connector,
+    delivered: outcome.confirmed.length,
+    quarantined: settled.quarantined,
+    refusals: outcome.refused.map(({ problem }) => problem),
+    waitedMs: outcome.waitedMs ?? [],
+  });
   return settled.quarantined;
 }
 

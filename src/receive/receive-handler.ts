@@ -21,7 +21,7 @@ import { type Destination, openDestination } from './destinations/index.js';
 import { createInboundRecords } from './inbound-records.js';
 import { createLedgers, LedgerLostError } from './ledger.js';
 import { withMailbox } from './mailbox-turn.js';
-import { type MailParser, type PollResult, poll } from './poll.js';
+import { type MailParser, type PollResult, poll, type SettledMessages } from './poll.js';
 import { readOrNone } from './read-or-none.js';
 import { intervalMs, nextPollAt, pauseMs } from './schedule.js';
 
@@ -55,7 +55,9 @@ export interface ReceiveDeps {
   webhookDeadlineMs?: number;
   /** Another length of the poll lease; for tests that kill its owner. */
   lease?: { leaseMs: number };
-  /** Told of each poll that ended, for metrics. */
+  /** Told of what each batch of a poll came to, for metrics and statistics. */
+  onSettled?(settled: SettledMessages): void;
+  /** Told of each poll that ended, for metrics and statistics. */
   onPoll?(
     outcome: { connector: ConnectorId; durationMs: number } & ({ result: PollResult } | { problem: Problem }),
   ): void;
@@ -136,7 +138,12 @@ export function createReceiveHandler(deps: ReceiveDeps): ReceiveHandler {
     const settings = settingsOf(connector);
     let destination: Promise<Destination> | undefined;
     return poll(
-      { connections, connectors, ledgers, records, parser: deps.parser, log, now: () => clock.now() },
+      {
+        ...{ connections, connectors, ledgers, records, log },
+        parser: deps.parser,
+        now: () => clock.now(),
+        ...(deps.onSettled && { onSettled: deps.onSettled }),
+      },
       {
         connector: connector.id,
         mailboxKey: connection.authorization.mailboxKey,
@@ -144,6 +151,7 @@ export function createReceiveHandler(deps: ReceiveDeps): ReceiveHandler {
         settings,
         context: await deps.mailContext(connection, connector.id, { signal, log, needs: type.needs }),
         owner,
+        since: connector.createdAt,
         destination() {
           destination ??= connectors
             .settingsWithSecrets(connector.id)

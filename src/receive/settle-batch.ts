@@ -15,6 +15,8 @@ export interface BatchOutcome {
   gone: readonly number[];
   /** UIDs that were refused when everything was: tried after all others next time, and no attempt. */
   putOff?: readonly number[];
+  /** How long confirmed messages had been in the mailbox, where that is known. */
+  waitedMs?: readonly number[];
 }
 
 export interface SettleContext {

@@ -12,6 +12,16 @@ import type { RedisClient } from '../storage/redis.js';
 import type { Spool } from '../storage/spool.js';
 import type { Log } from '../telemetry/log.js';
 
+/** What an attempt to send a message came to. */
+export interface AttemptOutcome {
+  connector: ConnectorId;
+  status: OutboundStatus;
+  /** What stopped it. */
+  problem: Problem | undefined;
+  /** Since it was accepted, or was to go; ms. */
+  waitedMs: number;
+}
+
 export interface DrainDeps {
   redis: RedisClient;
   spool: Spool;
@@ -26,8 +36,8 @@ export interface DrainDeps {
   ): MailContext | Promise<MailContext>;
   log: Log;
   clock?: Clock;
-  /** Told of each outcome, for metrics. */
-  onOutcome?(status: OutboundStatus, found: Problem | undefined): void;
+  /** Told of each outcome, for metrics and statistics. */
+  onOutcome?(outcome: AttemptOutcome): void;
   /** Length of the drain's lease in ms; tests shorten it. */
   leaseMs?: number;
 }

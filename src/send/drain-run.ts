@@ -109,8 +109,9 @@ export async function conclude(
     return;
   }
   await recorded(run, message, step);
-  run.deps.onOutcome?.(status, step.entry.problem);
   const { head } = message;
+  const waitedMs = run.now() - (head.sendAt ?? head.acceptedAt);
+  run.deps.onOutcome?.({ connector: head.connector, status, problem: step.entry.problem, waitedMs });
   if (status === 'sent') {
     run.settled.add({ entry, head, status });
   } else {

@@ -12,13 +12,13 @@ const countProblem = ({ problems }: Counters, found: Problem | undefined): void 
 /** For the drain: each attempt that ended, with what stopped it. */
 export const countSent =
   (counters: Counters) =>
-  (outcome: OutboundStatus, found: Problem | undefined): void => {
-    counters.sent.add({ outcome });
-    countProblem(counters, found);
+  ({ status, problem }: { status: OutboundStatus; problem: Problem | undefined }): void => {
+    counters.sent.add({ outcome: status });
+    countProblem(counters, problem);
   };
 
 type PollOutcome = { durationMs: number } & (
-  | { result: { delivered: number; quarantined: number; problem: Problem | undefined } }
+  | { result: { problem: Problem | undefined } }
   | { problem: Problem }
 );
 
@@ -35,12 +35,13 @@ export const countPoll =
   (counters: Counters) =>
   (outcome: PollOutcome): void => {
     counters.polls.observe({ outcome: 'problem' in outcome ? 'failed' : 'ok' }, outcome.durationMs);
-    if ('problem' in outcome) {
-      countProblem(counters, outcome.problem);
-      return;
-    }
-    const { delivered, quarantined, problem } = outcome.result;
-    counters.received.add({ outcome: 'delivered' }, delivered);
-    counters.received.add({ outcome: 'quarantined' }, quarantined);
-    countProblem(counters, problem);
+    countProblem(counters, 'problem' in outcome ? outcome.problem : outcome.result.problem);
+  };
+
+/** For the receive handler: what became of the messages of a batch, whether or not its poll fails afterwards. */
+export const countSettled =
+  ({ received }: Pick<Counters, 'received'>) =>
+  ({ delivered, quarantined }: { delivered: number; quarantined: number }): void => {
+    received.add({ outcome: 'delivered' }, delivered);
+    received.add({ outcome: 'quarantined' }, quarantined);
   };

@@ -1,5 +1,6 @@
 /** Wires receiving and sending: inboxes, outbox and drain. */
 import { parseHeaders, parseMessage } from '../../connectors/mail/parse.js';
+import { tallyPoll, tallySent, tallySettled } from '../activity/tally-outcomes.js';
 import { systemClock } from '../contract/clock.js';
 import { createInboundMessages } from '../receive/inbound-messages.js';
 import { createReceiveControl } from '../receive/receive-control.js';
@@ -7,14 +8,25 @@ import { createReceiveHandler } from '../receive/receive-handler.js';
 import { createDrain } from '../send/drain.js';
 import { createOutbox } from '../send/outbox.js';
 import { createOutboxReconciler } from '../send/reconcile.js';
-import { countPoll, countSent } from '../telemetry/count-outcomes.js';
+import { countPoll, countSent, countSettled } from '../telemetry/count-outcomes.js';
 import type { OAuthServices } from './oauth.js';
 import type { Parts, Queues } from './parts.js';
 import type { SetupServices } from './setup.js';
+import { each, type StatisticsServices } from './statistics.js';
 
 export function wireMail(
   { config, storage, outgoing, metrics, log }: Parts,
-  { setup, oauth, queues }: { setup: SetupServices; oauth: OAuthServices; queues: Queues },
+  {
+    setup,
+    oauth,
+    queues,
+    tally,
+  }: {
+    setup: SetupServices;
+    oauth: OAuthServices;
+    queues: Queues;
+    tally: StatisticsServices['tally'];
+  },
 ) {
   const { connections, connectors, presetOf } = setup;
   const { mailContext } = oauth;
@@ -34,9 +46,14 @@ export function wireMail(
     receiveControl: createReceiveControl({ redis, connectors, queue: queues.receive }),
     inboundMessages: createInboundMessages(receive),
     /** The handler of the queue `receive`. */
-    receiveHandler: () => createReceiveHandler({ ...receive, onPoll: countPoll(metrics) }),
+    receiveHandler: () =>
+      createReceiveHandler({
+        ...receive,
+        onSettled: each(countSettled(metrics), tallySettled(tally)),
+        onPoll: each(countPoll(metrics), tallyPoll(tally)),
+      }),
     outbox: createOutbox({ ...send, queue: queues.send }),
-    drain: createDrain({ ...send, mailContext, onOutcome: countSent(metrics) }),
+    drain: createDrain({ ...send, mailContext, onOutcome: each(countSent(metrics), tallySent(tally)) }),
     outboxReconciler: createOutboxReconciler({
       ...send,
       queue: queues.send,

@@ -1,4 +1,5 @@
 /** Wires sign-in, the token store and what keeps grants fresh. */
+import { tallyRefresh } from '../activity/tally-outcomes.js';
 import type { AuditTrail } from '../audit/audit-trail.js';
 import { createAcceptGrant } from '../oauth/accept-grant.js';
 import { createAccessTokens } from '../oauth/access-tokens.js';
@@ -24,6 +25,7 @@ import { countRefresh } from '../telemetry/count-outcomes.js';
 import { auditDeviceSignIns } from './audit.js';
 import type { Parts, Queues } from './parts.js';
 import type { SetupServices } from './setup.js';
+import { each, type StatisticsServices } from './statistics.js';
 
 export function wireOAuth(
   { config, storage, outgoing, instanceMetadata, providers, metrics, log }: Parts,
@@ -32,7 +34,13 @@ export function wireOAuth(
     listener,
     queues,
     audit,
-  }: { listener: ChangeListener; queues: Pick<Queues, 'refresh'>; audit: AuditTrail },
+    tally,
+  }: {
+    listener: ChangeListener;
+    queues: Pick<Queues, 'refresh'>;
+    audit: AuditTrail;
+    tally: StatisticsServices['tally'];
+  },
 ) {
   const { vault } = storage;
   const redis = storage.redis.client;
@@ -58,7 +66,7 @@ export function wireOAuth(
     renewals,
     listener,
     log,
-    onOutcome: countRefresh(metrics),
+    onOutcome: each(countRefresh(metrics), tallyRefresh(tally)),
   });
   const acceptGrant = createAcceptGrant({ connections, tokenStore, clients, failures, listener, log });
   const signIn = createSignIn({ redis, vault, connections, clients, acceptGrant, failures });

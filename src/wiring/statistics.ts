@@ -24,4 +24,11 @@ export function wireStatistics(
   };
 }
 
+/** Tells several what workers report: metrics, statistics. */
+export const each =
+  <Told extends unknown[]>(...listeners: ((...told: NoInfer<Told>) => void)[]) =>
+  (...told: Told): void => {
+    for (const listener of listeners) listener(...told);
+  };
+
 export type StatisticsServices = ReturnType<typeof wireStatistics>;

@@ -1,17 +1,16 @@
 import { expect, it } from 'vitest';
 import { problem } from '../../../src/contract/problem.js';
-import { countPoll, countRefresh, countSent } from '../../../src/telemetry/count-outcomes.js';
+import { countPoll, countRefresh, countSent, countSettled } from '../../../src/telemetry/count-outcomes.js';
 import { createMetrics } from '../../../src/telemetry/metrics.js';
 
 it('counts what was sent, received and refused, each problem by its code', async () => {
   const metrics = createMetrics();
-  countSent(metrics)('sent', undefined);
-  countSent(metrics)('held', problem('mailbox-full', { with: { user: 'a' } }));
+  countSent(metrics)({ status: 'sent', problem: undefined });
+  countSent(metrics)({ status: 'held', problem: problem('mailbox-full', { with: { user: 'a' } }) });
+  countSettled(metrics)({ delivered: 3, quarantined: 1 });
   countPoll(metrics)({
     durationMs: 20,
     result: {
-      delivered: 3,
-      quarantined: 1,
       problem: problem('post-processing-failed', { with: { action: 'move', uid: 1 } }),
     },
   });
