@@ -68,11 +68,11 @@ export function sessionOn(
   }
 
   return {
-    select: (mailbox) =>
+    select: (mailbox, { readOnly } = { readOnly: false }) =>
       run(async () => {
         try {
           skipList(client, mailbox);
-          const { path, uidValidity, uidNext, exists } = await client.mailboxOpen(mailbox);
+          const { path, uidValidity, uidNext, exists } = await client.mailboxOpen(mailbox, { readOnly });
           // Without it UIDs mean nothing from one session to the next (RFC 9051 §2.3.1.1).
           if (!uidValidity) throw new Error('SELECT gave no UIDVALIDITY');
           return { path, uidValidity: String(uidValidity), uidNext: uidNext || undefined, exists };

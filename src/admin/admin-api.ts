@@ -32,6 +32,9 @@ import { connectorRoutes } from './routes/connectors.js';
 import { entryPageRoutes } from './routes/entry-pages.js';
 import { eventRoutes } from './routes/events.js';
 import { grantRoutes } from './routes/grants.js';
+import { messageBulkRoutes } from './routes/message-bulk.js';
+import { messageContentRoutes } from './routes/message-content.js';
+import { messageListRoutes } from './routes/message-lists.js';
 import { messageRoutes } from './routes/messages.js';
 import { overviewRoutes } from './routes/overview.js';
 import { peopleRoutes } from './routes/people.js';
@@ -127,6 +130,9 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
     connectorRoutes(deps),
     testRoutes(deps),
     messageRoutes(deps),
+    messageListRoutes(deps),
+    messageBulkRoutes(deps),
+    messageContentRoutes(deps),
     overviewRoutes(deps),
     statisticsRoutes(deps),
     eventRoutes(deps, authentication),

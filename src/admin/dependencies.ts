@@ -9,6 +9,8 @@ import type { Clock } from '../contract/clock.js';
 import type { ConnectorType } from '../contract/connector-type.js';
 import type { ConnectionId, ConnectorId } from '../contract/ids.js';
 import type { BegunTest, TestOptions } from '../diagnosis/begin-test.js';
+import type { ListMessages } from '../messages/list-messages.js';
+import type { OpenMessage } from '../messages/open-message.js';
 import type { AdminConsent } from '../oauth/admin-consent.js';
 import type { DeviceSignIn } from '../oauth/device-sign-in.js';
 import type { PasteTokens } from '../oauth/paste-tokens.js';
@@ -39,7 +41,7 @@ import type { StreamLimits } from './stream-seats.js';
 /** Of send/outbox. */
 export type OutboxService = Pick<
   Outbox,
-  'accept' | 'read' | 'list' | 'cancel' | 'retry' | 'nextDueAt' | 'connectionChanged'
+  'accept' | 'read' | 'source' | 'list' | 'cancel' | 'retry' | 'nextDueAt' | 'connectionChanged'
 >;
 
 /** Of receive/inbound-messages. */
@@ -89,6 +91,10 @@ export interface AdminDependencies extends WatchDependencies, PeopleServices {
   deviceSignIn: Pick<DeviceSignIn, 'start' | 'read'>;
   outbox: OutboxService;
   inbox: InboxService;
+  /** Messages of every connector in one list (messages). */
+  listMessages: ListMessages;
+  /** A message, and what is in it (messages). */
+  openMessage: OpenMessage;
   /** Polls a receiver now, past its schedule and its backoff (receive/receive-control). */
   runNow(id: ConnectorId): Promise<void>;
   /** Test Connection (diagnosis); both throw ProblemError `not-found`, `test-running`. */

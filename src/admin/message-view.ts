@@ -1,6 +1,7 @@
 /** A message as the API answers it: the services' view with times as ISO 8601. */
 import { type Static, Type } from 'typebox';
 import type { MessageView, TransactionLogEntry } from '../contract/message.js';
+import type { ListedMessage } from '../messages/message-query.js';
 import {
   isoTime,
   problemOrNullSchema,
@@ -46,6 +47,19 @@ export const messageViewSchema = Type.Object({
   uid: Type.Optional(Type.Integer()),
   uidValidity: Type.Optional(Type.String()),
   log: Type.Array(logEntrySchema),
+});
+
+export const listedMessageSchema = Type.Object({
+  ...messageViewSchema.properties,
+  dueAt: Type.Optional(
+    Type.Unsafe<string>({ ...timeSchema, description: 'When it is looked at next; of what waits alone.' }),
+  ),
+});
+
+/** A message of a list. */
+export const shownListed = ({ dueAt, ...message }: ListedMessage): Static<typeof listedMessageSchema> => ({
+  ...shownMessage(message),
+  ...(dueAt !== undefined && { dueAt: isoTime(dueAt) }),
 });
 
 export function shownMessage(message: MessageView): Static<typeof messageViewSchema> {

@@ -1,7 +1,17 @@
 /** Parts that the routes share: ids in paths, If-Match in headers, and bodies that a service checks itself. */
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import type { FastifySchemaCompiler } from 'fastify';
+import type { FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import { type TSchema, Type } from 'typebox';
+import { ProblemError } from '../contract/problem.js';
+import { worded } from '../contract/worded-pattern.js';
+
+export const TIME = worded(
+  '^\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,3})?)?(Z|[+-]\\d{2}:\\d{2})?)?$',
+  'an ISO 8601 date such as 2026-01-31 or 2026-01-31T08:00:00Z',
+);
+
+/** Who asks, as transaction logs name them. */
+export const whoAsks = ({ principal }: FastifyRequest): string => principal?.name ?? 'unknown';
 
 /** An id of any form: one that is not ours is simply not found. */
 export const idParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 100 }) });
@@ -32,3 +42,9 @@ export const bodyCheckedByService: FastifySchemaCompiler<TSchema> = (route) =>
 
 /** A 204. */
 export const nothing = Type.Null({ description: 'Done.' });
+
+/** For a record that others refer to, and that may be deleted meanwhile: then it is `undefined`. */
+export function unlessGone(error: unknown): undefined {
+  if (error instanceof ProblemError && error.problem.code === 'not-found') return undefined;
+  throw error;
+}

@@ -6,8 +6,8 @@ import { asProblem, problemError } from '../contract/problem.js';
 import type { ReceiveSettings } from '../contract/receive-settings.js';
 import type { Page } from '../setup/applications.js';
 import { processName } from '../storage/lease.js';
-import { stillListed } from './choose-heads.js';
 import { openDestination } from './destinations/index.js';
+import { fetchAgain } from './fetch-again.js';
 import { inboundOf, parsed } from './fetch-batch.js';
 import { type InboundRecord, withStep } from './inbound-record.js';
 import { createInboundRecords } from './inbound-records.js';
@@ -15,6 +15,7 @@ import { createLedgers } from './ledger.js';
 import { withMailbox } from './mailbox-turn.js';
 import { createPostProcessing } from './owed.js';
 import { readerFor } from './poll.js';
+import { readSource } from './read-source.js';
 import type { ReceiveDeps } from './receive-handler.js';
 import { settingsOf } from './receive-handler.js';
 import { settleBatch } from './settle-batch.js';
@@ -31,6 +32,12 @@ export interface InboundMessages {
   ): Promise<Page<MessageView>>;
   /** @throws ProblemError `not-found` where no record is kept (any longer) */
   read(id: MessageId): Promise<MessageView>;
+  /**
+   * The message as the mailbox has it, fetched by its UID; nothing there changes, and nothing is kept here.
+   * @param signal of whoever waits for it
+   * @throws ProblemError `not-found`, `message-gone`, `mailbox-read-busy`, and what grant and session say
+   */
+  source(id: MessageId, signal: AbortSignal): Promise<Uint8Array>;
   /**
    * Fetches the message by its UID once more and hands it over under the same id.
    * @param by who asked, for the transaction log
@@ -74,15 +81,7 @@ export function createInboundMessages(deps: Omit<ReceiveDeps, 'onPoll'> & { cloc
     });
     const session = await type.open(context);
     try {
-      const gone = problemError('message-gone', { with: { uid: record.uid, mailbox: record.mailbox } });
-      const selected = await session.select(record.mailbox);
-      if (selected.uidValidity !== record.uidValidity) throw gone;
-      const [fetched] = await session.fetch([record.uid]);
-      if (!fetched) {
-        const { listed } = await stillListed(session, [record.uid]);
-        if (listed.length === 0) throw gone;
-        throw problemError('message-unreadable', { with: { uid: record.uid, what: 'FETCH left it out' } });
-      }
+      const fetched = await fetchAgain(session, record, { readOnly: false, parser: deps.parser });
       const destination = openDestination(settings, deps);
       const message = await parsed(
         inboundOf({ ...record, connector: connector.id }, fetched),
@@ -129,11 +128,17 @@ export function createInboundMessages(deps: Omit<ReceiveDeps, 'onPoll'> & { cloc
     async list(connector, options) {
       const { connection } = await connectors.read(connector);
       const { items, next } = await records.list(connector, options);
-      return { items: items.map((record) => view(record, connector, connection)), next };
+      return { items: items.map((record) => inboundView(record, connector, connection)), next };
     },
     async read(id) {
       const { record, connector, connection } = await find(id);
-      return view(record, connector, connection);
+      return inboundView(record, connector, connection);
+    },
+    async source(id, signal) {
+      const { record, ...found } = await find(id);
+      const connector = await connectors.read(found.connector);
+      const connection = await connections.read(found.connection);
+      return readSource(deps, { connector, connection, record }, signal);
     },
     async redeliver(id, by) {
       const found = await find(id);
@@ -147,12 +152,17 @@ export function createInboundMessages(deps: Omit<ReceiveDeps, 'onPoll'> & { cloc
         await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
       }
       const record = (await records.read(found.connector, id)) ?? found.record;
-      return view(record, found.connector, found.connection);
+      return inboundView(record, found.connector, found.connection);
     },
   };
 }
 
-function view(record: InboundRecord, connector: ConnectorId, connection: ConnectionId): MessageView {
+/** What the API answers for it. */
+export function inboundView(
+  record: InboundRecord,
+  connector: ConnectorId,
+  connection: ConnectionId,
+): MessageView {
   const last = record.log.at(-1);
   return {
     id: record.id,

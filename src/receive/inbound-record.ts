@@ -30,7 +30,8 @@ export interface InboundRecord extends MailboxPosition {
   log: TransactionLogEntry[];
 }
 
-const cut = (text: string): string =>
+/** As a record has it. */
+export const cut = (text: string): string =>
   text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS - 1)}…` : text;
 
 /** A record before its first log entry. */

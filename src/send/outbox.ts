@@ -54,6 +54,8 @@ export interface Outbox {
   accept(connector: ConnectorId, draft: unknown, options?: { idempotencyKey?: string }): Promise<Accepted>;
   /** @returns `undefined` where no outbound message has the id */
   read(id: MessageId): Promise<MessageView | undefined>;
+  /** The message as it is spooled, whole and checked. @throws ProblemError `not-found`, `spool-damaged` */
+  source(id: MessageId): Promise<Uint8Array>;
   /** A connector's messages, newest first. @param options `after`: `next` of the page before */
   list(
     connector: ConnectorId,
@@ -179,6 +181,12 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     async read(id) {
       const message = await spool.read(id);
       return message && messageView(message);
+    },
+
+    async source(id) {
+      const content = await spool.content(id);
+      if (!content) throw problemError('not-found', { with: { what: 'message', id } });
+      return content;
     },
 
     async list(connectorId, { status, after, limit }) {

@@ -146,10 +146,18 @@ export const keys = {
   peoplePasswords: 'mg:{people}:passwords',
   /** hash: id → last sign-in (ms) */
   peopleSignedIn: 'mg:{people}:signed-in',
+  /** hash: digest of issuer and subject at an OpenID provider → id, also of a removed person */
+  peopleOpenId: 'mg:{people}:openid',
+  /** hash: id of a deleted person whom the provider would bring back → JSON, who they were */
+  peopleRemoved: 'mg:{people}:removed',
   /** hash: digest of a set-up link → until when it may be used (ms); gone once somebody is stored */
   setUpLinks: 'mg:{people}:set-up',
   /** string with expiry: name of the person who signed in with a browser before, by the digest of its cookie */
   knownBrowser: (browserDigest: string) => `mg:{browser:${browserDigest}}`,
+  /** sealed string, ten minutes: a person's sign-in through OpenID in progress, by the digest of its state */
+  personSignIn: (stateDigest: string) => `mg:{person-sign-in:${stateDigest}}`,
+  /** pattern for SCAN: every one of those */
+  personSignInPattern: 'mg:{person-sign-in:*}',
   /** hash with expiry: failed sign-ins of a name, an address or both, and until when the next is refused */
   signInFailures: (kind: string, who: string) => `mg:{sign-ins}:${kind}:${digest(who)}`,
 

@@ -7,6 +7,7 @@ import { wireAlerts } from './alerts.js';
 import { wireAudit } from './audit.js';
 import { wireDiagnosis } from './diagnosis.js';
 import { wireMail } from './mail.js';
+import { wireMessages } from './messages.js';
 import { wireOAuth } from './oauth.js';
 import type { Parts, Queues } from './parts.js';
 import { wirePeople } from './people.js';
@@ -44,6 +45,7 @@ export function createServices(parts: Parts) {
       activity.tell({ kind: 'connector', subject: id });
       await mail.receiveControl.changed(id);
     },
+    connectorRan: (id, isNews) => activity.connectorRan(id, isNews),
     async applicationChanged(id) {
       alerting.alerts.changed();
       activity.tell({ kind: 'application', subject: id });
@@ -54,13 +56,13 @@ export function createServices(parts: Parts) {
     },
   };
 
-  const audit = wireAudit(parts);
   const activity = wireActivity(parts, () => setup);
+  const audit = activity.told(wireAudit(parts));
   const setup = wireSetup(parts, listener);
   const { tally, ...counted } = wireStatistics(parts, setup);
-  const oauth = wireOAuth(parts, setup, { listener, queues, audit, tally });
-  const mail = wireMail(parts, { setup, oauth, queues, tally });
-  const alerting = wireAlerts(parts, { setup, mail });
+  const oauth = wireOAuth(parts, setup, { listener, queues, audit, tally, activity });
+  const mail = wireMail(parts, { setup, oauth, queues, tally, activity });
+  const alerting = wireAlerts(parts, { setup, mail, activity });
   const transfer = wireTransfer(parts, { setup, oauth, alerting, listener });
   const services = { setup, oauth, mail, queues, audit, alerting };
 
@@ -88,6 +90,7 @@ export function createServices(parts: Parts) {
       deviceSignIn: oauth.deviceSignIn,
       outbox: mail.outbox,
       inbox: mail.inboundMessages,
+      ...wireMessages(parts, mail),
       runNow: mail.receiveControl.runNow,
       ...wireDiagnosis(parts, { setup, oauth }),
       events: activity.events,

@@ -42,6 +42,10 @@ const FENCES: Readonly<Record<string, Fence>> = {
     rooms: ['src/contract', 'src/telemetry', 'src/storage', 'src/outgoing', 'src/setup'],
     because: 'sending gets its credentials through the contract’s MailContext, never from the token store',
   },
+  'src/messages': {
+    rooms: ['src/contract', 'src/telemetry', 'src/storage', 'src/setup', 'src/receive', 'src/send'],
+    because: 'it looks at what was sent and received, over all connectors, and changes nothing',
+  },
   'src/diagnosis': {
     rooms: [
       ...['src/contract', 'src/telemetry', 'src/storage', 'src/outgoing', 'src/setup', 'src/oauth'],
@@ -78,6 +82,7 @@ const FENCES: Readonly<Record<string, Fence>> = {
       'src/oauth',
       'src/receive',
       'src/send',
+      'src/messages',
       'src/diagnosis',
       'src/activity',
       'src/alerts',
@@ -118,7 +123,8 @@ const FENCES: Readonly<Record<string, Fence>> = {
   'src/wiring': {
     rooms: [
       ...['src/contract', 'src/telemetry', 'src/storage', 'src/outgoing', 'src/setup', 'src/oauth'],
-      ...['src/receive', 'src/send', 'src/diagnosis', 'src/alerts', 'src/audit', 'src/transfer'],
+      ...['src/receive', 'src/send', 'src/messages', 'src/diagnosis', 'src/alerts', 'src/audit'],
+      'src/transfer',
       ...['src/activity', 'src/people', 'connectors/index.ts', 'connectors/mail', 'config'],
     ],
     because:

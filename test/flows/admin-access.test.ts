@@ -67,7 +67,13 @@ const ROUTES: Record<string, RouteScope> = {
   'POST /api/v1/connectors/:id/copy': 'admin',
   'GET /api/v1/connectors/:id/messages': 'read',
   'POST /api/v1/connectors/:id/messages': 'operate',
+  'GET /api/v1/messages': 'read',
+  'POST /api/v1/messages/bulk': 'operate',
   'GET /api/v1/messages/:id': 'read',
+  'GET /api/v1/messages/:id/content': 'operate',
+  'GET /api/v1/messages/:id/preview': 'operate',
+  'GET /api/v1/messages/:id/source': 'operate',
+  'GET /api/v1/messages/:id/attachments/:index': 'operate',
   'POST /api/v1/messages/:id/retry': 'operate',
   'POST /api/v1/messages/:id/cancel': 'operate',
   'POST /api/v1/messages/:id/redeliver': 'operate',
@@ -174,7 +180,7 @@ describe('the OpenAPI document', () => {
     );
     const expected = found
       .filter(({ isPage }) => !isPage)
-      .map(({ method, url }) => `${method} ${url.replace(':id', '{id}')}`);
+      .map(({ method, url }) => `${method} ${url.replace(/:(\w+)/g, '{$1}')}`);
     expect(described.sort()).toEqual(expected.sort());
   });
 

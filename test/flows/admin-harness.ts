@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { PROVIDERS } from '../../config/providers.js';
 import { connectorTypes } from '../../connectors/index.js';
+import { parseMessage } from '../../connectors/mail/parse.js';
 import { createEventFeed } from '../../src/activity/event-feed.js';
 import { createEventLog } from '../../src/activity/event-log.js';
 import { createOverview } from '../../src/activity/overview.js';
@@ -14,6 +15,7 @@ import { createAuditTrail } from '../../src/audit/audit-trail.js';
 import type { ApplicationId, ConnectionId, MessageId } from '../../src/contract/ids.js';
 import type { MessageView } from '../../src/contract/message.js';
 import { problemError } from '../../src/contract/problem.js';
+import { createOpenMessage } from '../../src/messages/open-message.js';
 import type { WaitingDevice } from '../../src/oauth/device-attempts.js';
 import { createTokenStore } from '../../src/oauth/token-store.js';
 import { createPeopleServices } from '../../src/people/people-services.js';
@@ -194,6 +196,7 @@ export async function startHarness(
       },
       nextDueAt: async () => Date.parse('2030-01-02T03:04:05.000Z'),
       read: async (id) => (id === 'msg_1' ? messageOf() : undefined),
+      source: async () => Buffer.from('Subject: Hello\r\n\r\nHello.\r\n'),
       list: async (_connector, { status, after }) => ({
         items: status === undefined || status === 'queued' ? [messageOf()] : [],
         next: after === undefined ? 'msg_1' : undefined,
@@ -212,11 +215,29 @@ export async function startHarness(
       async read(id) {
         throw noMessage(id);
       },
+      async source(id) {
+        throw noMessage(id);
+      },
       async redeliver(id, by) {
         note('redeliver', { id, by });
         return messageOf({ direction: 'inbound', status: 'delivered' });
       },
     },
+    listMessages: async ({ statuses, after }) => ({
+      items: statuses === undefined || statuses.has('queued') ? [messageOf()] : [],
+      next: after === undefined ? { at: 1, id: 'msg_1' } : undefined,
+    }),
+    openMessage: createOpenMessage({
+      outbox: {
+        read: (id) => deps.outbox.read(id),
+        source: (id) => deps.outbox.source(id),
+      },
+      inbox: {
+        read: (id) => deps.inbox.read(id),
+        source: (id, signal) => deps.inbox.source(id, signal),
+      },
+      parser: { parseMessage },
+    }),
     runNow: async (id) => note('runNow', id),
     async testConnection(id, { onStep }) {
       await deps.connections.read(id);

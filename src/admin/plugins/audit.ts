@@ -168,7 +168,8 @@ export function actorOf(principal: Principal | undefined): AuditActor {
   return { kind, id: openedBy ?? name, ...(title !== undefined && { name: title }) };
 }
 
-function outcomeOf(status: number): AuditOutcome {
+/** What an answer's status says of what was asked for. */
+export function outcomeOf(status: number): AuditOutcome {
   if (status < 400) return 'done';
   return status < 500 ? 'refused' : 'failed';
 }

@@ -5,15 +5,10 @@ import type { AuditEntry } from '../../audit/audit-entry.js';
 import type { AuditFilter } from '../../audit/read-audit.js';
 import { momentOf } from '../../contract/date-text.js';
 import { problemError } from '../../contract/problem.js';
-import { worded } from '../../contract/worded-pattern.js';
 import { isoTime, timeSchema } from '../../setup/view-parts.js';
 import type { AdminDependencies } from '../dependencies.js';
 import { listAnswer, listOf, listQuery, pageOptions } from '../lists.js';
-
-const TIME = worded(
-  '^\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,3})?)?(Z|[+-]\\d{2}:\\d{2})?)?$',
-  'an ISO 8601 date such as 2026-01-31 or 2026-01-31T08:00:00Z',
-);
+import { TIME } from '../route-parts.js';
 
 const asked = (description: string, schema: { pattern?: string } = {}) =>
   Type.Optional(Type.String({ minLength: 1, maxLength: 320, description, ...schema }));

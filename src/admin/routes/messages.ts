@@ -1,34 +1,13 @@
-/** /connectors/{id}/messages and /messages: what was sent and received, and the acts on it. */
+/** POST /connectors/{id}/messages, and /messages/{id}: sending, a message with its log, and the acts on it. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { ConnectorId, MessageId } from '../../contract/ids.js';
-import type { InboundStatus, MessageView, OutboundStatus } from '../../contract/message.js';
-import { problemError } from '../../contract/problem.js';
 import { messageDraft } from '../../send/draft.js';
 import { type AdminDependencies, limitsOf } from '../dependencies.js';
-import { listAnswer, listOf, listQuery, pageOptions } from '../lists.js';
 import { messageViewSchema, shownMessage } from '../message-view.js';
-import { bodyCheckedByService, idParams } from '../route-parts.js';
+import { bodyCheckedByService, idParams, whoAsks } from '../route-parts.js';
 
 const tags = ['messages'];
-
-const INBOUND = ['pending', 'delivered', 'quarantined'] as const satisfies readonly InboundStatus[];
-const OUTBOUND = [
-  'scheduled',
-  'queued',
-  'held',
-  'sending',
-  'sent',
-  'uncertain',
-  'failed',
-  'cancelled',
-] as const satisfies readonly OutboundStatus[];
-
-const messageQuery = Type.Object({
-  ...listQuery.properties,
-  status: Type.Optional(Type.Enum([...OUTBOUND, ...INBOUND])),
-});
 
 const acceptedSchema = Type.Object({
   id: Type.String(),
@@ -46,44 +25,12 @@ const idempotencyHeaders = Type.Object({
   ),
 });
 
-const whoAsks = ({ principal }: FastifyRequest): string => principal?.name ?? 'unknown';
-
 export const messageRoutes =
   (deps: AdminDependencies): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const { connectors, inbox, outbox } = deps;
+    const { inbox, openMessage, outbox } = deps;
     const idOf = (params: { id: string }): MessageId => params.id as MessageId;
     const read = { params: idParams, response: { 200: messageViewSchema } };
-    /** Outbound ids are found at once; for inbound ones receivers are asked. */
-    const found = async (id: MessageId): Promise<MessageView> => {
-      if (!/^msg_[\w-]{1,60}$/.test(id)) throw problemError('not-found', { with: { what: 'message', id } });
-      return (await outbox.read(id)) ?? (await inbox.read(id));
-    };
-
-    app.get(
-      '/connectors/:id/messages',
-      {
-        config: { scope: 'read' },
-        schema: {
-          tags,
-          summary: 'List, newest first',
-          params: idParams,
-          querystring: messageQuery,
-          response: { 200: listOf(messageViewSchema) },
-        },
-      },
-      async ({ params, query }) => {
-        const connector = await connectors.read(params.id as ConnectorId);
-        const page = pageOptions(query);
-        const { status } = query;
-        if (connectors.typeOf(connector).direction === 'receive') {
-          const options = { ...page, ...(status !== undefined && { status: inboundStatus(status) }) };
-          return listAnswer(await inbox.list(connector.id, options), shownMessage);
-        }
-        const options = { ...page, ...(status !== undefined && { status: outboundStatus(status) }) };
-        return listAnswer(await outbox.list(connector.id, options), shownMessage);
-      },
-    );
     app.post(
       '/connectors/:id/messages',
       {
@@ -110,7 +57,7 @@ export const messageRoutes =
     app.get(
       '/messages/:id',
       { config: { scope: 'read' }, schema: { tags, summary: 'Read, with its transaction log', ...read } },
-      async ({ params }) => shownMessage(await found(idOf(params))),
+      async ({ params }) => shownMessage(await openMessage.read(idOf(params))),
     );
     app.post(
       '/messages/:id/retry',
@@ -137,14 +84,3 @@ export const messageRoutes =
       async (request) => shownMessage(await inbox.redeliver(idOf(request.params), whoAsks(request))),
     );
   };
-
-const inboundStatus = (status: string): InboundStatus => oneOf(INBOUND, status);
-const outboundStatus = (status: string): OutboundStatus => oneOf(OUTBOUND, status);
-
-/** @throws ProblemError `invalid-request` for a status of the other direction */
-function oneOf<Status extends string>(known: readonly Status[], status: string): Status {
-  const found = known.find((each) => each === status);
-  if (found !== undefined) return found;
-  const message = `must be one of ${known.join(', ')}`;
-  throw problemError('invalid-request', { fields: [{ path: 'querystring:/status', message }] });
-}
