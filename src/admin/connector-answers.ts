@@ -1,12 +1,12 @@
 /** Connectors as they are shown: with the health that follows from their runs and their connection. */
 import { type Clock, systemClock } from '../contract/clock.js';
-import { ProblemError } from '../contract/problem.js';
 import { shownStatus } from '../setup/connection-view.js';
 import { connectorHealth } from '../setup/connector-health.js';
 import { type ConnectorView, connectorView } from '../setup/connector-view.js';
 import type { Connection, Connector } from '../setup/model.js';
 import { applicationsOf, failureOf, type KnownApplications } from './connection-answers.js';
 import type { AdminDependencies } from './dependencies.js';
+import { unlessGone } from './route-parts.js';
 
 type Services = Pick<AdminDependencies, 'applications' | 'connections' | 'connectors' | 'outbox'>;
 
@@ -38,14 +38,7 @@ export async function shownConnectors(
   const { applications, connections } = services;
   const connectors = await withNextRuns(services, asked);
   const ids = [...new Set(connectors.map(({ connection }) => connection))];
-  const found = await Promise.all(
-    ids.map((id) =>
-      connections.read(id).catch((error) => {
-        if (error instanceof ProblemError && error.problem.code === 'not-found') return undefined;
-        throw error;
-      }),
-    ),
-  );
+  const found = await Promise.all(ids.map((id) => connections.read(id).catch(unlessGone)));
   const known = found.filter((each) => each !== undefined);
   const owners = await applicationsOf(applications, known);
   const byId = new Map(known.map((each) => [each.id, each]));

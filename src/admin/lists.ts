@@ -37,3 +37,16 @@ export function listAnswer<Item, View>(
   const nextCursor = page.next === undefined ? null : Buffer.from(page.next).toString('base64url');
   return { items: page.items.map(view), nextCursor };
 }
+
+/**
+ * One page of a few ids that are known whole.
+ * @param ids of records; sorted here, and ids are by creation
+ */
+export function pageOfIds<Id extends string>(
+  ids: readonly Id[],
+  { after, limit }: { after?: string; limit: number },
+): { ids: Id[]; next: string | undefined } {
+  const rest = [...ids].sort().filter((id) => after === undefined || id > after);
+  const page = rest.slice(0, limit);
+  return { ids: page, next: rest.length > limit ? page.at(-1) : undefined };
+}

@@ -11,17 +11,14 @@ export interface PageFrame {
   body: Fill;
   /** Whether a person is signed in, so that there is something to sign out of. */
   isSignedIn?: boolean;
-  /** A page to go on to at once; of http or https. */
-  goOnTo?: string | undefined;
 }
 
-export function page({ title, body, isSignedIn = false, goOnTo }: PageFrame): Html {
+export function page({ title, body, isSignedIn = false }: PageFrame): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-${goOnTo !== undefined && html`<meta http-equiv="refresh" content="0; url=${goOnTo}">`}
 <title>${title} · Mailgrant</title>
 <link rel="stylesheet" href="${STYLE_PATH}">
 </head>
@@ -46,8 +43,8 @@ export function time(iso: string | null | undefined): Html {
  * A problem: what happened, whose it is, what to do next, and the server's own words.
  * @param options `isTitled: false` where a heading says the title already
  */
-export function problemSection(found: ProblemView, { isTitled = true, isWarning = false } = {}): Html {
-  return html`<section class="${isWarning ? 'problem warning' : 'problem'}">
+export function problemSection(found: ProblemView, { isTitled = true } = {}): Html {
+  return html`<section class="problem">
 ${isTitled && html`<p><strong>${found.title}</strong> <a href="${problemType(found.code)}">${found.code}</a></p>`}
 <p>${found.detail}</p>
 <p>What to do next: ${found.next}</p>
@@ -57,6 +54,3 @@ ${found.serverWords !== undefined && html`<p class="dim">The server's own words$
 ${found.correlationId !== undefined && html`<p class="dim">Correlation id: ${found.correlationId}</p>`}
 </section>`;
 }
-
-/** What has not happened yet. */
-export const warningSection = (found: ProblemView): Html => problemSection(found, { isWarning: true });

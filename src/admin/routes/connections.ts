@@ -1,13 +1,21 @@
 /** /connections: one mailbox signed in, each. The acts on its grant stand in routes/grants. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { ConnectionId } from '../../contract/ids.js';
+import { Type } from 'typebox';
+import type { ApplicationId, ConnectionId } from '../../contract/ids.js';
 import { connectionSchema } from '../../setup/connection-schema.js';
 import { connectionViewSchema } from '../../setup/connection-view.js';
 import { applicationsOf, connectionAnswer, shownConnection } from '../connection-answers.js';
 import type { AdminDependencies } from '../dependencies.js';
 import { ifMatchVersion, versioned } from '../etag.js';
-import { listAnswer, listOf, listQuery, pageOptions } from '../lists.js';
-import { bodyCheckedByService, idParams, ifMatchHeaders, nothing, patchOf } from '../route-parts.js';
+import { listAnswer, listOf, listQuery, pageOfIds, pageOptions } from '../lists.js';
+import {
+  bodyCheckedByService,
+  idParams,
+  ifMatchHeaders,
+  nothing,
+  patchOf,
+  unlessGone,
+} from '../route-parts.js';
 
 const tags = ['connections'];
 
@@ -19,6 +27,14 @@ export const connectionRoutes =
     const shown = async (id: ConnectionId) => shownConnection(deps, await connections.read(id));
     const read = { params: idParams, response: { 200: connectionViewSchema } };
 
+    /** All of them, or those of one application. */
+    async function asked(application: ApplicationId | undefined, options: { after?: string; limit: number }) {
+      if (application === undefined) return connections.list(options);
+      const { ids, next } = pageOfIds(await connections.ofApplication(application), options);
+      const found = await Promise.all(ids.map((id) => connections.read(id).catch(unlessGone)));
+      return { items: found.filter((each) => each !== undefined), next };
+    }
+
     app.get(
       '/connections',
       {
@@ -26,12 +42,17 @@ export const connectionRoutes =
         schema: {
           tags,
           summary: 'List',
-          querystring: listQuery,
+          querystring: Type.Object({
+            ...listQuery.properties,
+            application: Type.Optional(
+              Type.String({ maxLength: 100, description: 'Of this application alone.' }),
+            ),
+          }),
           response: { 200: listOf(connectionViewSchema) },
         },
       },
       async ({ query }) => {
-        const page = await connections.list(pageOptions(query));
+        const page = await asked(query.application as ApplicationId | undefined, pageOptions(query));
         const known = await applicationsOf(applications, page.items);
         return listAnswer(page, (each) => connectionAnswer(deps, each, known));
       },

@@ -1,7 +1,7 @@
 /** /connectors: configured Email Receives and Email Sends. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import type { ConnectorId } from '../../contract/ids.js';
+import type { ConnectionId, ConnectorId } from '../../contract/ids.js';
 import { problemError } from '../../contract/problem.js';
 import { connectorSchema } from '../../setup/connector-schema.js';
 import { type ConnectorView, connectorViewSchema } from '../../setup/connector-view.js';
@@ -9,8 +9,15 @@ import type { Connector } from '../../setup/model.js';
 import { shownConnectors } from '../connector-answers.js';
 import type { AdminDependencies } from '../dependencies.js';
 import { ifMatchVersion, versioned } from '../etag.js';
-import { listAnswer, listOf, listQuery, pageOptions } from '../lists.js';
-import { bodyCheckedByService, idParams, ifMatchHeaders, nothing, patchOf } from '../route-parts.js';
+import { listAnswer, listOf, listQuery, pageOfIds, pageOptions } from '../lists.js';
+import {
+  bodyCheckedByService,
+  idParams,
+  ifMatchHeaders,
+  nothing,
+  patchOf,
+  unlessGone,
+} from '../route-parts.js';
 
 const tags = ['connectors'];
 
@@ -30,6 +37,14 @@ export const connectorRoutes =
         ? deps.runNow(connector.id)
         : outbox.connectionChanged(connector.connection);
 
+    /** All of them, or those of one connection. */
+    async function asked(connection: ConnectionId | undefined, options: { after?: string; limit: number }) {
+      if (connection === undefined) return connectors.list(options);
+      const { ids, next } = pageOfIds(await deps.connections.connectors(connection), options);
+      const found = await Promise.all(ids.map((id) => connectors.read(id).catch(unlessGone)));
+      return { items: found.filter((each) => each !== undefined), next };
+    }
+
     app.get(
       '/connectors',
       {
@@ -37,12 +52,17 @@ export const connectorRoutes =
         schema: {
           tags,
           summary: 'List',
-          querystring: listQuery,
+          querystring: Type.Object({
+            ...listQuery.properties,
+            connection: Type.Optional(
+              Type.String({ maxLength: 100, description: 'Of this connection alone.' }),
+            ),
+          }),
           response: { 200: listOf(connectorViewSchema) },
         },
       },
       async ({ query }) => {
-        const page = await connectors.list(pageOptions(query));
+        const page = await asked(query.connection as ConnectionId | undefined, pageOptions(query));
         const items = await shownConnectors(deps, page.items);
         return listAnswer({ items, next: page.next }, (each) => each);
       },

@@ -1,0 +1,90 @@
+/** The API client, typed from the OpenAPI document; what the service refuses is thrown as {@link ApiProblem}. */
+import createClient from 'openapi-fetch';
+import type { ProblemView, paths } from './schema.js';
+
+export type {
+  Alert,
+  AlertChannel,
+  ApiKey,
+  Application,
+  AuditEntry,
+  Connection,
+  Connector,
+  ConnectorType,
+  DeviceSignIn,
+  Message,
+  Person,
+  ProblemView,
+  Session,
+} from './schema.js';
+
+/** Sign-in is a page of its own, without scripts. */
+const SIGN_IN_PAGE = '/sign-in';
+
+/** A refusal of the service: what happened, whose it is, what to do next. */
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem';
+  /** @param status of HTTP; 0 where the service could not be reached */
+  constructor(
+    readonly problem: ProblemView,
+    readonly status: number,
+  ) {
+    super(`${problem.title}: ${problem.detail}`);
+  }
+}
+
+export const api = createClient<paths>({ baseUrl: globalThis.location?.origin ?? '' });
+
+interface Answered<Data> {
+  data?: Data;
+  error?: unknown;
+  response: Response;
+}
+
+/**
+ * The answer's body.
+ * @param call of {@link api}
+ * @throws ApiProblem what the service refused, or that it could not be reached
+ */
+export async function answerOf<Data>(call: Promise<Answered<Data>>): Promise<Data> {
+  const answered = await call.catch((cause: unknown) => {
+    throw unreachable(cause);
+  });
+  const { data, error, response } = answered;
+  if (response.ok) return data as Data;
+  throw problemOf(error, response.status);
+}
+
+/** @param body of the answer, as far as it could be read */
+export function problemOf(body: unknown, status: number): ApiProblem {
+  if (status === 401) globalThis.location?.assign(SIGN_IN_PAGE);
+  const isProblem = typeof body === 'object' && body !== null && 'code' in body && 'title' in body;
+  if (isProblem) return new ApiProblem(body as ProblemView, status);
+  return new ApiProblem(
+    {
+      code: 'unexpected-answer',
+      title: 'The service gave no proper answer',
+      detail: `It answered with status ${status}, and nothing that says why.`,
+      owner: 'service-admin',
+      next: 'Try it again; if it stays, look into the log of the service, or of a proxy before it.',
+      verdict: 'retry',
+      at: new Date().toISOString(),
+    },
+    status,
+  );
+}
+
+function unreachable(cause: unknown): ApiProblem {
+  return new ApiProblem(
+    {
+      code: 'service-unreachable',
+      title: 'The service cannot be reached',
+      detail: `The browser got no answer from ${globalThis.location?.origin ?? 'it'} (${cause instanceof Error ? cause.message : 'no reason given'}).`,
+      owner: 'service-admin',
+      next: 'Look whether this computer has a network, and whether the service runs. The page goes on by itself.',
+      verdict: 'retry',
+      at: new Date().toISOString(),
+    },
+    0,
+  );
+}

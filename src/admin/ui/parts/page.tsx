@@ -1,0 +1,112 @@
+/** What every screen has around it: its heading and acts, waiting and failing the same way everywhere, and empty states. */
+import { Box, Button, Center, Group, Loader, Paper, Stack, Text, Title } from '@mantine/core';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { type ReactNode, useEffect } from 'react';
+import { strings } from '../strings/index.js';
+import { RefusalPanel } from './problem-panel.js';
+
+export interface PageProps {
+  title: string;
+  /** Beside the title: a status, say. */
+  beside?: ReactNode;
+  /** Buttons. */
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+export function Page({ title, beside, actions, children }: PageProps) {
+  useEffect(() => {
+    document.title = `${title} · Mailgrant`;
+  }, [title]);
+  return (
+    <Stack gap="md">
+      <Group justify="space-between" align="center">
+        <Group gap="sm">
+          <Title order={1} size="h2">
+            {title}
+          </Title>
+          {beside}
+        </Group>
+        {actions !== undefined && <Group gap="xs">{actions}</Group>}
+      </Group>
+      {children}
+    </Stack>
+  );
+}
+
+/** A section of a screen, with its heading. */
+export function Section({
+  title,
+  actions,
+  children,
+}: {
+  title?: string;
+  actions?: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <Paper withBorder p="md" component="section" {...(title !== undefined && { 'aria-label': title })}>
+      <Stack gap="sm">
+        {title !== undefined && (
+          <Group justify="space-between">
+            <Title order={2} size="h4">
+              {title}
+            </Title>
+            {actions}
+          </Group>
+        )}
+        {children}
+      </Stack>
+    </Paper>
+  );
+}
+
+/** Shows what was read; while it is not there, that it is on its way, or why it does not come and a button to try again. */
+export function Loaded<Data>({
+  query,
+  children,
+}: {
+  query: Pick<UseQueryResult<Data>, 'data' | 'error' | 'refetch' | 'isFetching'>;
+  children: (data: Data) => ReactNode;
+}) {
+  const { data, error, refetch, isFetching } = query;
+  if (data !== undefined) return <>{children(data)}</>;
+  if (error)
+    return (
+      <RefusalPanel error={error}>
+        <Button variant="default" size="xs" loading={isFetching} onClick={() => void refetch()}>
+          {strings.parts.tryAgain}
+        </Button>
+      </RefusalPanel>
+    );
+  return (
+    <Center p="xl">
+      <Loader aria-label={strings.parts.loading} />
+    </Center>
+  );
+}
+
+/** Where there is nothing yet: what would stand here, and the first step towards it. */
+export function EmptyState({
+  title,
+  children,
+  action,
+}: {
+  title: string;
+  children: ReactNode;
+  action?: ReactNode;
+}) {
+  return (
+    <Center p="xl">
+      <Stack align="center" maw={520} gap="sm">
+        <Title order={2} size="h4" ta="center">
+          {title}
+        </Title>
+        <Text component="div" size="sm" c="dimmed" ta="center">
+          {children}
+        </Text>
+        {action !== undefined && <Box>{action}</Box>}
+      </Stack>
+    </Center>
+  );
+}

@@ -1,0 +1,7 @@
+/** Applications. */
+import { Page } from '../../parts/page.js';
+import { strings } from '../../strings/index.js';
+
+export function ApplicationsScreen() {
+  return <Page title={strings.applications.title}>{null}</Page>;
+}

@@ -1,0 +1,7 @@
+/** NewApplication. */
+import { Page } from '../../parts/page.js';
+import { strings } from '../../strings/index.js';
+
+export function NewApplicationScreen() {
+  return <Page title={strings.applications.title}>{null}</Page>;
+}

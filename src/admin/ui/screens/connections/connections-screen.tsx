@@ -1,0 +1,7 @@
+/** Connections. */
+import { Page } from '../../parts/page.js';
+import { strings } from '../../strings/index.js';
+
+export function ConnectionsScreen() {
+  return <Page title={strings.connections.title}>{null}</Page>;
+}

@@ -1,0 +1,7 @@
+/** Message. */
+import { Page } from '../../parts/page.js';
+import { strings } from '../../strings/index.js';
+
+export function MessageScreen() {
+  return <Page title={strings.messages.title}>{null}</Page>;
+}

@@ -1,0 +1,4 @@
+/** Texts of the screens under "alerts". */
+export const alerts = {
+  title: 'Alerts',
+} as const;

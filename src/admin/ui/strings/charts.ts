@@ -1,0 +1,4 @@
+/** Texts of the screens under "charts". */
+export const charts = {
+  title: 'Charts',
+} as const;

@@ -1,0 +1,4 @@
+/** Texts of the screens under "connections". */
+export const connections = {
+  title: 'Connections',
+} as const;

@@ -1,0 +1,4 @@
+/** Texts of the screens under "home". */
+export const home = {
+  title: 'Home',
+} as const;

@@ -1,0 +1,20 @@
+/** Every text of the web app, by screen; what the service says (problems, settings) comes from the service. */
+import { alerts } from './alerts.js';
+import { applications } from './applications.js';
+import { charts } from './charts.js';
+import { connections } from './connections.js';
+import { connectors } from './connectors.js';
+import { home } from './home.js';
+import { messages } from './messages.js';
+import { parts } from './parts.js';
+import { people } from './people.js';
+import { problem } from './problem.js';
+import { schedules } from './schedules.js';
+import { service } from './service.js';
+import { shell } from './shell.js';
+import { status } from './status.js';
+
+export const strings = {
+  ...{ alerts, applications, charts, connections, connectors, home, messages, parts, people, problem },
+  ...{ schedules, service, shell, status },
+} as const;

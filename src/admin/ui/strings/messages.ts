@@ -1,0 +1,4 @@
+/** Texts of the screens under "messages". */
+export const messages = {
+  title: 'Activity',
+} as const;

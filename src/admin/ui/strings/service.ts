@@ -1,0 +1,4 @@
+/** Texts of the screens under "service". */
+export const service = {
+  title: 'Service',
+} as const;
