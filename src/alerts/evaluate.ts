@@ -1,6 +1,6 @@
 /** One look at everything: read the records, find what holds, change what is stored, and queue what channels are told. One process at a time. */
 import type { Clock } from '../contract/clock.js';
-import type { AlertChannelId } from '../contract/ids.js';
+import type { AlertChannelId, AlertId } from '../contract/ids.js';
 import type { AlertChannel } from '../setup/alert-channel-record.js';
 import type { AlertChannels } from '../setup/alert-channels.js';
 import { keys } from '../storage/keys.js';
@@ -22,6 +22,8 @@ export interface EvaluateDeps extends FactsDeps {
   publicUrl: string;
   log: Log;
   clock: Clock;
+  /** Told of each alert that opened, goes on or is over. */
+  onAlert?(id: AlertId, status: 'open' | 'resolved'): void;
   /** How long the work of a killed process waits; ms. */
   leaseMs?: number;
 }
@@ -71,7 +73,7 @@ function untold(
 }
 
 async function applyChange(
-  { store, publicUrl, log }: EvaluateDeps,
+  { store, publicUrl, log, onAlert }: EvaluateDeps,
   given: { change: Change; before: StoredState | undefined; channels: readonly AlertChannel[] },
 ): Promise<void> {
   const { change, before, channels } = given;
@@ -95,6 +97,7 @@ async function applyChange(
   });
   if (result === 'stale') return;
   const { id, condition } = event.alert;
+  onAlert?.(id, event.type === 'resolved' ? 'resolved' : 'open');
   const facts = { alert: id, kind: condition.kind, subject: condition.subject };
   const words = { opened: 'alert', reminder: 'alert still open', resolved: 'alert resolved' }[event.type];
   log[event.type === 'resolved' ? 'info' : 'warn'](facts, `${words}: ${condition.problem.title}`);

@@ -4,7 +4,7 @@
  */
 import { type Clock, systemClock } from '../contract/clock.js';
 import type { ConnectionId } from '../contract/ids.js';
-import { type ProblemError, problemError } from '../contract/problem.js';
+import { asProblem, type Problem, type ProblemError, problemError } from '../contract/problem.js';
 import type { Connections } from '../setup/connections.js';
 import { type AcceptGrant, ASSUMED_LIFETIME_SECONDS } from './accept-grant.js';
 import type { OAuthClients } from './client.js';
@@ -29,10 +29,23 @@ export function createPasteTokens(deps: {
   connections: Pick<Connections, 'read'>;
   clients: OAuthClients;
   acceptGrant: AcceptGrant;
+  /** Told how each one ended: with nothing, or with the problem that refused it. */
+  onEnded?(id: ConnectionId, refused: Problem | undefined): void;
   clock?: Clock;
 }): PasteTokens {
   const { connections, clients, acceptGrant, clock = systemClock } = deps;
-  return async (id, { accessToken, refreshToken, expiresAt }) => {
+  return async (id, tokens) => {
+    try {
+      const accepted = await paste(id, tokens);
+      deps.onEnded?.(id, undefined);
+      return accepted;
+    } catch (error) {
+      deps.onEnded?.(id, asProblem(error));
+      throw error;
+    }
+  };
+
+  async function paste(id: ConnectionId, { accessToken, refreshToken, expiresAt }: PastedTokens) {
     const connection = await connections.read(id);
     const { settings, epoch } = connection;
     const client = await clientOfConnection(clients, connection);
@@ -54,7 +67,7 @@ export function createPasteTokens(deps: {
     const nothing = { refreshToken: undefined, scope: undefined, claims: undefined };
     const tokens = { accessToken, expiresInSeconds: left, ...nothing };
     return acceptGrant({ connection, client, tokens, epoch, isAsserted: true });
-  };
+  }
 }
 
 const invalid = (detail: string): ProblemError => problemError('invalid-request', { detail });

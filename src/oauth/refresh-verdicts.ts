@@ -3,6 +3,7 @@
  * kept, and tried again later. Each is believed only of what still stands, and each that is told is thrown.
  */
 import type { Clock } from '../contract/clock.js';
+import type { ConnectionId } from '../contract/ids.js';
 import { type Problem, ProblemError } from '../contract/problem.js';
 import type { ChangeListener } from '../setup/model.js';
 import type { Log } from '../telemetry/log.js';
@@ -23,7 +24,11 @@ export interface RefreshVerdictDependencies {
   log: Log;
   clock: Clock;
   /** Told of each, for metrics. */
-  onOutcome?(outcome: 'kept' | 'ended' | 'application-failed', problem: Problem): void;
+  onOutcome?(
+    outcome: 'kept' | 'ended' | 'application-failed',
+    problem: Problem,
+    connection: ConnectionId,
+  ): void;
 }
 
 /** @returns functions that throw ProblemError what they told; where they return `stale`, the grant is to be looked at again */
@@ -58,7 +63,7 @@ export function createRefreshVerdicts(deps: RefreshVerdictDependencies) {
     const told = await failures.told(id, refusal.problem);
     if (await failures.raise(now.application, told)) await listener.connectionChanged(grant.id);
     clients.forget(id);
-    deps.onOutcome?.('application-failed', told);
+    deps.onOutcome?.('application-failed', told, grant.id);
     throw new ProblemError(told);
   }
 
@@ -74,7 +79,7 @@ export function createRefreshVerdicts(deps: RefreshVerdictDependencies) {
       `${why.title}: the grant has ended`,
     );
     await listener.connectionChanged(grant.id);
-    deps.onOutcome?.('ended', why);
+    deps.onOutcome?.('ended', why, grant.id);
     throw new ProblemError(why);
   }
 
@@ -93,7 +98,7 @@ export function createRefreshVerdicts(deps: RefreshVerdictDependencies) {
     if (typeof (await tokenStore.note(grant, noted, { unanswered })) !== 'number') return 'stale';
     const at = new Date(retryAt).toISOString();
     log.warn({ connection: grant.id, problem: why.code, retryAt: at, foreign: why.foreign }, why.detail);
-    deps.onOutcome?.('kept', noted);
+    deps.onOutcome?.('kept', noted, grant.id);
     throw new ProblemError(noted);
   }
 

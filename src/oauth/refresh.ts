@@ -83,8 +83,8 @@ export interface RefreshDependencies {
   clock?: Clock;
   /** ms */
   requestDeadlineMs?: number;
-  /** Told of each answer of a token endpoint, for metrics. */
-  onOutcome?(outcome: RefreshOutcome, problem?: Problem): void;
+  /** Told of each answer of a token endpoint, for metrics and events. */
+  onOutcome?(outcome: RefreshOutcome, problem: Problem | undefined, connection: ConnectionId): void;
 }
 
 export function createRefresh(deps: RefreshDependencies): Refresh {
@@ -210,7 +210,7 @@ export function createRefresh(deps: RefreshDependencies): Refresh {
     const tokenVersion = await saveRefresh(tokenStore, grant, { ...next, owner: held.owner });
     if (typeof tokenVersion !== 'number') return 'stale';
     if (client.application.failure) await heal(client);
-    deps.onOutcome?.('refreshed');
+    deps.onOutcome?.('refreshed', undefined, grant.id);
     return { ...grant, ...next, tokenVersion };
   }
 

@@ -9,7 +9,7 @@ import {
   randomPKCECodeVerifier,
 } from 'openid-client';
 import type { ConnectionId } from '../contract/ids.js';
-import { ProblemError, problemError } from '../contract/problem.js';
+import { asProblem, type Problem, ProblemError, problemError } from '../contract/problem.js';
 import type { Connections } from '../setup/connections.js';
 import { effectiveScope } from '../setup/effective-scope.js';
 import type { RedisClient } from '../storage/redis.js';
@@ -69,6 +69,8 @@ export function createSignIn(deps: {
   clients: OAuthClients;
   acceptGrant: AcceptGrant;
   failures: Pick<ApplicationFailures, 'told'>;
+  /** Told how each one ended that had begun: with nothing, or with the problem that refused it. */
+  onEnded?(id: ConnectionId, refused: Problem | undefined): void;
   /** ms; 20 seconds unless given */
   requestDeadlineMs?: number;
 }): SignIn {
@@ -79,6 +81,18 @@ export function createSignIn(deps: {
   async function withWhatItStops(error: unknown, { application }: OAuthClient): Promise<unknown> {
     if (!(error instanceof ProblemError) || error.problem.reach !== 'application') return error;
     return new ProblemError(await deps.failures.told(application.id, error.problem), error);
+  }
+
+  /** Tells how it ends. */
+  async function told<T>(id: ConnectionId, run: () => Promise<T>): Promise<T> {
+    try {
+      const result = await run();
+      deps.onEnded?.(id, undefined);
+      return result;
+    } catch (error) {
+      deps.onEnded?.(id, asProblem(error));
+      throw error;
+    }
   }
 
   /** The pipeline, from an attempt that has just been taken. */
@@ -138,31 +152,39 @@ export function createSignIn(deps: {
       checkOnce(parameters);
       const state = parameters.get('state') ?? '';
       if (state === ADMIN_CONSENT_STATE) return adminConsent(parameters);
+      // Told from here on: what comes before, anybody can make up.
       const { connection, ...attempt } = await attempts.take(state);
-      checkBrowser(attempt, binding);
-      return complete(attempt, connection, parameters);
+      return told(connection, async () => {
+        checkBrowser(attempt, binding);
+        return complete(attempt, connection, parameters);
+      });
     },
 
-    async exchange(id, answer) {
-      if ('code' in answer) {
-        const attempt = await attempts.takeNewest(id);
-        return complete(attempt, id, new URLSearchParams({ code: answer.code }), { isBareCode: true });
-      }
-      const parameters = parametersOf(answer.redirectedUrl);
-      checkOnce(parameters);
-      const state = parameters.get('state') ?? '';
-      if (state === '') {
-        const what = 'it has no state: paste the whole address that the browser ended on';
-        throw problemError('callback-invalid', { with: { what } });
-      }
-      const named = connectionOfState(state);
-      if (named !== undefined && named !== id) {
-        throw problemError('callback-invalid', { with: { what: 'the URL belongs to another connection' } });
-      }
-      const { connection: _, ...attempt } = await attempts.take(state);
-      return complete(attempt, id, parameters);
-    },
+    exchange: (id, answer) => told(id, () => exchanged(id, answer)),
   };
+
+  async function exchanged(
+    id: ConnectionId,
+    answer: { code: string } | { redirectedUrl: string },
+  ): Promise<SignInResult> {
+    if ('code' in answer) {
+      const attempt = await attempts.takeNewest(id);
+      return complete(attempt, id, new URLSearchParams({ code: answer.code }), { isBareCode: true });
+    }
+    const parameters = parametersOf(answer.redirectedUrl);
+    checkOnce(parameters);
+    const state = parameters.get('state') ?? '';
+    if (state === '') {
+      const what = 'it has no state: paste the whole address that the browser ended on';
+      throw problemError('callback-invalid', { with: { what } });
+    }
+    const named = connectionOfState(state);
+    if (named !== undefined && named !== id) {
+      throw problemError('callback-invalid', { with: { what: 'the URL belongs to another connection' } });
+    }
+    const { connection: _, ...attempt } = await attempts.take(state);
+    return complete(attempt, id, parameters);
+  }
 }
 
 /**

@@ -67,26 +67,41 @@ function healthOf(record: StoredRecord): ConnectorHealthRecord {
   };
 }
 
+/** Of the script. */
+const SHOWS_OTHERWISE = 2;
+
 const merge = script<number>(`
 -- Merges into a connector's health, if the connector still exists.
--- KEYS[1] the record   ARGV[1] number of removed fields, their names, then field, value, …   returns 1 merged, 0 no such record
+-- KEYS[1] the record   ARGV[1] number of removed fields, their names, then field, value, …
+-- returns 2 merged, and it shows otherwise than before, 1 merged, 0 no such record
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+local function shown()
+  local now = redis.call('HMGET', KEYS[1], 'problem', 'failures', 'paused', 'lastRunAt', 'overdue')
+  local code = string.match(now[1] or '', '"code":"([^"]*)"') or ''
+  local failed = tonumber(now[2] or '0') > 0
+  return table.concat({ code, tostring(failed), tostring(now[3]), tostring(not now[4]), tostring(not now[5]) }, ' ')
+end
+local before = shown()
 local removed = tonumber(ARGV[1])
 for i = 2, 1 + removed do redis.call('HDEL', KEYS[1], ARGV[i]) end
 for i = 2 + removed, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
-return 1
+return shown() == before and 1 or 2
 `);
 
-/** Writes the members that the patch has; one that is `undefined` is cleared. A connector that is gone stays gone. */
+/**
+ * Writes the members that the patch has; one that is `undefined` is cleared. A connector that is gone stays gone.
+ * @returns whether it shows as something else than before
+ */
 export async function mergeHealth(
   redis: RedisClient,
   record: string,
   patch: Partial<ConnectorHealthRecord>,
-): Promise<void> {
+): Promise<boolean> {
   const members = Object.entries(patch).map(([name, value]) => [name, stored(value)] as const);
   const removed = members.filter(([, value]) => value === undefined).map(([name]) => name);
   const set = members.flatMap(([name, value]) => (value === undefined ? [] : [name, value]));
-  await merge.run(redis, [record], [removed.length, ...removed, ...set]);
+  const result = await merge.run(redis, [record], [removed.length, ...removed, ...set]);
+  return result === SHOWS_OTHERWISE;
 }
 
 function stored(value: ConnectorHealthRecord[keyof ConnectorHealthRecord]): string | undefined {

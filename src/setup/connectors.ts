@@ -171,7 +171,10 @@ export function createConnectors(deps: SetupDependencies): Connectors {
       return connectors.create({ name, type, connection, enabled: false, settings });
     },
     settingsWithSecrets: async (id) => wholeSettings(id, await mustRead(id)),
-    recordHealth: (id, patch) => mergeHealth(redis, keys.connector(id), patch),
+    async recordHealth(id, patch) {
+      const isNews = await mergeHealth(redis, keys.connector(id), patch);
+      listener.connectorRan?.(id, isNews);
+    },
     typeOf({ type }) {
       const found = connectorTypes.find((each) => each.name === type);
       if (!found) throw notFound('connector type', type);

@@ -226,6 +226,8 @@ export interface ChangeListener {
   /** Settings or authorization of a connection changed: look at its grant, its polls and its outbox. */
   connectionChanged(id: ConnectionId): Promise<void>;
   connectorChanged(id: ConnectorId): Promise<void>;
+  /** Its health was written down. @param isNews whether it shows as something else than before */
+  connectorRan?(id: ConnectorId, isNews: boolean): void;
   /** Probe it: a repair may have been made (law 5). */
   applicationChanged(id: ApplicationId): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** Wires receiving and sending: inboxes, outbox and drain. */
 import { parseHeaders, parseMessage } from '../../connectors/mail/parse.js';
 import { tallyPoll, tallySent, tallySettled } from '../activity/tally-outcomes.js';
+import { tellingInbox, tellingOutbox } from '../activity/telling-messages.js';
 import { systemClock } from '../contract/clock.js';
 import { createInboundMessages } from '../receive/inbound-messages.js';
 import { createReceiveControl } from '../receive/receive-control.js';
@@ -9,6 +10,7 @@ import { createDrain } from '../send/drain.js';
 import { createOutbox } from '../send/outbox.js';
 import { createOutboxReconciler } from '../send/reconcile.js';
 import { countPoll, countSent, countSettled } from '../telemetry/count-outcomes.js';
+import type { ActivityServices } from './activity.js';
 import type { OAuthServices } from './oauth.js';
 import type { Parts, Queues } from './parts.js';
 import type { SetupServices } from './setup.js';
@@ -21,11 +23,13 @@ export function wireMail(
     oauth,
     queues,
     tally,
+    activity,
   }: {
     setup: SetupServices;
     oauth: OAuthServices;
     queues: Queues;
     tally: StatisticsServices['tally'];
+    activity: ActivityServices;
   },
 ) {
   const { connections, connectors, presetOf } = setup;
@@ -41,19 +45,23 @@ export function wireMail(
     log,
     clock: systemClock,
   };
+  const { mailMoved } = activity;
   const send = { redis, spool: storage.spool, connections, connectors, presetOf, log };
   return {
     receiveControl: createReceiveControl({ redis, connectors, queue: queues.receive }),
-    inboundMessages: createInboundMessages(receive),
+    inboundMessages: tellingInbox(createInboundMessages(receive), mailMoved),
     /** The handler of the queue `receive`. */
     receiveHandler: () =>
       createReceiveHandler({
         ...receive,
-        onSettled: each(countSettled(metrics), tallySettled(tally)),
+        onSettled: each(countSettled(metrics), tallySettled(tally), mailMoved),
         onPoll: each(countPoll(metrics), tallyPoll(tally)),
       }),
-    outbox: createOutbox({ ...send, queue: queues.send }),
-    drain: createDrain({ ...send, mailContext, onOutcome: each(countSent(metrics), tallySent(tally)) }),
+    outbox: tellingOutbox(createOutbox({ ...send, queue: queues.send }), mailMoved),
+    drain: createDrain({
+      ...{ ...send, mailContext },
+      onOutcome: each(countSent(metrics), tallySent(tally), mailMoved),
+    }),
     outboxReconciler: createOutboxReconciler({
       ...send,
       queue: queues.send,

@@ -22,10 +22,11 @@ import { createTokenStore } from '../oauth/token-store.js';
 import type { OutgoingInit } from '../outgoing/outgoing.js';
 import type { ChangeListener } from '../setup/model.js';
 import { countRefresh } from '../telemetry/count-outcomes.js';
+import type { ActivityServices } from './activity.js';
 import { auditDeviceSignIns } from './audit.js';
 import type { Parts, Queues } from './parts.js';
 import type { SetupServices } from './setup.js';
-import { each, type StatisticsServices } from './statistics.js';
+import type { StatisticsServices } from './statistics.js';
 
 export function wireOAuth(
   { config, storage, outgoing, instanceMetadata, providers, metrics, log }: Parts,
@@ -35,11 +36,13 @@ export function wireOAuth(
     queues,
     audit,
     tally,
+    activity,
   }: {
     listener: ChangeListener;
     queues: Pick<Queues, 'refresh'>;
     audit: AuditTrail;
     tally: StatisticsServices['tally'];
+    activity: ActivityServices;
   },
 ) {
   const { vault } = storage;
@@ -57,7 +60,17 @@ export function wireOAuth(
   });
   const renewals = createRenewals({ managedIdentityToken });
   const refreshLock = createRefreshLock(redis);
-  const failures = createApplicationFailures({ redis, applications, connections, listener, log });
+  const failures = createApplicationFailures({
+    ...{ redis, connections, listener, log },
+    applications: {
+      ...applications,
+      async setFailure(id, ...change) {
+        const isNew = await applications.setFailure(id, ...change);
+        if (isNew) activity.tell({ kind: 'application', subject: id });
+        return isNew;
+      },
+    },
+  });
   const accessTokens = createAccessTokens({
     tokenStore,
     clients,
@@ -66,19 +79,27 @@ export function wireOAuth(
     renewals,
     listener,
     log,
-    onOutcome: each(countRefresh(metrics), tallyRefresh(tally)),
+    onOutcome(outcome, found, connection) {
+      countRefresh(metrics)(outcome, found);
+      tallyRefresh(tally)(outcome, found);
+      activity.refreshed(connection, outcome);
+    },
   });
   const acceptGrant = createAcceptGrant({ connections, tokenStore, clients, failures, listener, log });
-  const signIn = createSignIn({ redis, vault, connections, clients, acceptGrant, failures });
+  const { signInEnded: onEnded } = activity;
+  const signIn = createSignIn({ redis, vault, connections, clients, acceptGrant, failures, onEnded });
   const signOut = createSignOut({ redis, connections, tokenStore, clients, listener, log });
   const ways = { connections, clients, renewals, acceptGrant };
   const refreshNow = createRefreshNow({ connections, accessTokens, firstToken: createFirstToken(ways) });
   const adminConsent = createAdminConsent({ clients });
-  const pasteTokens = createPasteTokens(ways);
+  const pasteTokens = createPasteTokens({ ...ways, onEnded });
   const deviceSignIn = createDeviceSignIn({
     ...{ ...ways, redis, vault, log },
     wake: queues.refresh.wake,
-    onEnded: auditDeviceSignIns(audit),
+    async onEnded(id, end) {
+      onEnded(id, end.problem);
+      await auditDeviceSignIns(audit)(id, end);
+    },
   });
   const { mailContext } = createMailContexts({
     accessTokens,
