@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { durationMs } from '../src/contract/duration.js';
+import { isLoopbackHost } from './loopback-host.js';
+import { type OpenIdSettings, openIdFaults, openIdOf } from './openid.js';
 import { type Role, VARIABLES, type Variable, type VariableName } from './schema.js';
 import { blocksOf, faultOfProxies } from './trusted-proxies.js';
 
@@ -19,6 +21,9 @@ export interface Config {
   secretKeys: Buffer[];
   apiKey: string | undefined;
   adminPassword: string | undefined;
+  /** Whether people may have passwords. */
+  passwordSignIn: boolean;
+  openId: OpenIdSettings | undefined;
   sessionIdleMs: number;
   sessionLifetimeMs: number;
   roles: ReadonlySet<Role>;
@@ -58,10 +63,6 @@ export class ConfigError extends Error {
     this.faults = faults;
   }
 }
-
-const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '::1', '[::1]']);
-const isLoopbackHost = (host: string): boolean =>
-  LOOPBACK_HOSTS.has(host) || /^127(\.\d{1,3}){3}$/.test(host);
 
 /** Read by the command line alone; whoever exports it for that may start the service in the same shell. */
 const CLIENT_SETTINGS: readonly string[] = ['MAILGRANT_URL'];
@@ -104,6 +105,8 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     secretKeys: keysOf(values.MAILGRANT_SECRET_KEY ?? ''),
     apiKey: values.MAILGRANT_API_KEY,
     adminPassword: values.MAILGRANT_ADMIN_PASSWORD,
+    passwordSignIn: values.MAILGRANT_PASSWORD_SIGN_IN === 'true',
+    openId: openIdOf(values),
     sessionIdleMs: durationMs(text('MAILGRANT_SESSION_IDLE')),
     sessionLifetimeMs: durationMs(text('MAILGRANT_SESSION_LIFETIME')),
     roles: new Set(listOf(text('MAILGRANT_ROLES')) as Role[]),
@@ -272,6 +275,7 @@ function crossFaults(values: Record<VariableName, string | undefined>, faults: C
     )
       faults.push({ variable, fault: `"${value}" is shorter than a minute` });
   }
+  faults.push(...openIdFaults(values));
   const password = values.MAILGRANT_ADMIN_PASSWORD;
   if (password !== undefined && password.length < 12) {
     faults.push({ variable: 'MAILGRANT_ADMIN_PASSWORD', fault: 'is shorter than 12 characters' });

@@ -89,6 +89,42 @@ export const VARIABLES = {
     meaning:
       'Password of the first admin, who is called admin, at least 12 characters. It counts only while nobody is stored: later changes are made in the page and win. Unset: the first start logs a one-time set-up link.',
   },
+  MAILGRANT_PASSWORD_SIGN_IN: {
+    kind: 'boolean',
+    default: 'true',
+    meaning:
+      'Whether people may have passwords. false: they come through OpenID alone; an API key with the scope admin still signs in to the page, should the provider fail.',
+  },
+  MAILGRANT_OPENID_ISSUER: {
+    kind: 'url',
+    protocols: ['https:', 'http:'],
+    meaning:
+      'Issuer of the OpenID provider that people may sign in through, as it calls itself, such as https://login.microsoftonline.com/<tenant>/v2.0. Its client has the redirect URI MAILGRANT_PUBLIC_URL and /sign-in/callback. Unset: no such sign-in.',
+  },
+  MAILGRANT_OPENID_CLIENT_ID: {
+    kind: 'text',
+    meaning: 'Client Id at that provider.',
+  },
+  MAILGRANT_OPENID_CLIENT_SECRET: {
+    kind: 'text',
+    secret: true,
+    meaning: 'Client secret at that provider. Unset: a public client, with PKCE alone.',
+  },
+  MAILGRANT_OPENID_ROLES: {
+    kind: 'text',
+    meaning:
+      'Which claim gives which role: claim:value=role, separated by commas, such as groups:mail-admins=admin,groups:staff=viewer. The highest that fits counts, anew at every sign-in; whom none fits is refused. A dot leads into a claim (realm_access.roles:mail=operator); a colon of a claim’s name is written \\:.',
+  },
+  MAILGRANT_OPENID_SCOPE: {
+    kind: 'text',
+    default: 'openid profile email',
+    meaning: 'Scope that is asked for; some providers want one more for the claim with the groups.',
+  },
+  MAILGRANT_OPENID_NAME: {
+    kind: 'text',
+    default: 'your company account',
+    meaning: 'What the button on the sign-in page calls that provider: Sign in with ….',
+  },
   MAILGRANT_SESSION_IDLE: {
     kind: 'duration',
     default: '30m',

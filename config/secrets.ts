@@ -8,9 +8,10 @@ export function secretsOf({
   secretKeys,
   redisUrl,
   identity,
-}: Pick<Config, 'apiKey' | 'adminPassword' | 'secretKeys' | 'redisUrl' | 'identity'>): string[] {
+  openId,
+}: Pick<Config, 'apiKey' | 'adminPassword' | 'secretKeys' | 'redisUrl' | 'identity' | 'openId'>): string[] {
   const keys = secretKeys.flatMap((key) => [key.toString('base64'), key.toString('hex')]);
-  const given = [apiKey, adminPassword, identity.appService?.header];
+  const given = [apiKey, adminPassword, identity.appService?.header, openId?.clientSecret];
   return [...given, ...keys, ...passwordsIn(redisUrl)].filter((each) => each !== undefined);
 }
 

@@ -36,6 +36,7 @@ import { messageBulkRoutes } from './routes/message-bulk.js';
 import { messageContentRoutes } from './routes/message-content.js';
 import { messageListRoutes } from './routes/message-lists.js';
 import { messageRoutes } from './routes/messages.js';
+import { openIdRoutes } from './routes/openid.js';
 import { overviewRoutes } from './routes/overview.js';
 import { peopleRoutes } from './routes/people.js';
 import { problemRoutes } from './routes/problems.js';
@@ -149,6 +150,7 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
   await app.register(problemRoutes);
   await app.register(callbackRoutes(deps));
   await app.register(entryPageRoutes(deps, entrance));
+  await app.register(openIdRoutes(deps, entrance));
   await app.register(stylesheetRoutes);
   await app.register(webAppRoutes(deps));
   return app;

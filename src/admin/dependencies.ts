@@ -14,6 +14,7 @@ import type { OpenMessage } from '../messages/open-message.js';
 import type { AdminConsent } from '../oauth/admin-consent.js';
 import type { DeviceSignIn } from '../oauth/device-sign-in.js';
 import type { PasteTokens } from '../oauth/paste-tokens.js';
+import type { PersonOpenId } from '../oauth/person-openid.js';
 import type { RefreshNow } from '../oauth/refresh-now.js';
 import type { SignIn } from '../oauth/sign-in.js';
 import type { SignOut } from '../oauth/sign-out.js';
@@ -115,6 +116,10 @@ export interface AdminDependencies extends WatchDependencies, PeopleServices {
   redis: RedisClient;
   /** Origin under which browsers reach the service; without a trailing slash. The Host header is never used instead. */
   publicUrl: string;
+  /** Where people may sign in through the company's OpenID provider: what it is called, and the way there. */
+  openId?: { name: string; provider: PersonOpenId };
+  /** People have no passwords. */
+  isPasswordSignInOff?: boolean;
   /** Blocks (CIDR) of proxies whose X-Forwarded-For is believed. */
   trustedProxies?: readonly string[];
   /** The environment's admin key. */

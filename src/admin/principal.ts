@@ -17,6 +17,8 @@ export interface Principal {
   /** Of a person. */
   id?: PersonId;
   role?: Role;
+  /** Of a person: whether there is one to change. */
+  hasPassword?: boolean;
   /** What the key is called. */
   title?: string;
   /** Of a session, what opened it: `environment`, or the id of a key. */
@@ -27,11 +29,12 @@ export interface Principal {
 const SCOPE_OF: Readonly<Record<Role, Scope>> = { viewer: 'read', operator: 'operate', admin: 'admin' };
 
 /** What a person may do follows from the role that they have now. */
-export const principalOfPerson = ({ id, name, role }: Person): Principal => ({
+export const principalOfPerson = ({ id, name, role, hasPassword }: Person): Principal => ({
   kind: 'person',
   name,
   id,
   role,
+  hasPassword,
   scopes: [SCOPE_OF[role]],
 });
 

@@ -136,9 +136,17 @@ export interface ShownPerson {
   name: string;
   role: string;
   status: string;
+  openId?: { issuer: string; subject: string } | null;
   invitedUntil: string | null;
   lastSignInAt: string | null;
   createdAt: string;
+}
+
+export interface ShownRemovedPerson {
+  id: string;
+  name: string;
+  issuer: string;
+  removedAt: string;
 }
 
 export interface ShownInvitation {

@@ -34,6 +34,10 @@ redis.call('SET', KEYS[1], 'used', 'PX', ARGV[1])
 return attempt
 `);
 
+/** @returns what was sealed there, `used`, or nothing; from then on it is used */
+export const takeAttempt = (redis: RedisClient, key: string): Promise<string | null> =>
+  take.run(redis, [key], [USED_MARK_MS]);
+
 export interface SignInAttempts {
   /** @returns the attempt with its new state, which becomes the connection's newest */
   open(id: ConnectionId, attempt: Omit<SignInAttempt, 'state'>): Promise<SignInAttempt>;
@@ -46,7 +50,7 @@ export interface SignInAttempts {
 export function createSignInAttempts({ redis, vault }: { redis: RedisClient; vault: Vault }): SignInAttempts {
   async function taken(id: ConnectionId, stateDigest: string): Promise<SignInAttempt> {
     const key = keys.signIn(id, stateDigest);
-    const stored = await take.run(redis, [key], [USED_MARK_MS]);
+    const stored = await takeAttempt(redis, key);
     if (stored === 'used') throw problemError('sign-in-link-used');
     if (!stored) throw problemError('sign-in-link-expired');
     return JSON.parse(vault.open(Buffer.from(stored, 'base64'), key)) as SignInAttempt;

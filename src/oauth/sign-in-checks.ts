@@ -19,14 +19,17 @@ const PARAMETERS = ['state', 'code', 'iss', 'error'] as const;
  * @throws ProblemError `callback-invalid`
  */
 export function checkOnce(parameters: URLSearchParams): void {
-  for (const name of PARAMETERS) {
-    if (parameters.getAll(name).length > 1)
-      throw problemError('callback-invalid', { with: { what: `the answer carries ${name} more than once` } });
-  }
+  const name = repeatedParameter(parameters);
+  if (name !== undefined)
+    throw problemError('callback-invalid', { with: { what: `the answer carries ${name} more than once` } });
 }
 
+/** The first parameter that comes twice, of those that count. */
+export const repeatedParameter = (parameters: URLSearchParams): string | undefined =>
+  PARAMETERS.find((name) => parameters.getAll(name).length > 1);
+
 /** Started from a cookie session, it is finished in that browser. @throws ProblemError `sign-in-other-browser` */
-export function checkBrowser(attempt: SignInAttempt, binding: string | undefined): void {
+export function checkBrowser(attempt: Pick<SignInAttempt, 'binding'>, binding: string | undefined): void {
   if (attempt.binding === undefined) return;
   const given = Buffer.from(bindingDigest(binding ?? ''));
   const expected = Buffer.from(attempt.binding);

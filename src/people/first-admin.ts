@@ -34,10 +34,20 @@ export function createFirstAdmin(deps: {
   /** MAILGRANT_ADMIN_PASSWORD */
   adminPassword: string | undefined;
   publicUrl: string;
+  /** MAILGRANT_PASSWORD_SIGN_IN is false. */
+  isPasswordSignInOff?: boolean;
   log: Log;
   clock?: Clock;
 }): FirstAdmin {
-  const { store, passwords, adminPassword, publicUrl, log, clock = systemClock } = deps;
+  const {
+    store,
+    passwords,
+    adminPassword,
+    publicUrl,
+    isPasswordSignInOff = false,
+    log,
+    clock = systemClock,
+  } = deps;
 
   const create = async (name: string, password: string): Promise<Person | undefined> => {
     refuseWeakPassword(password, { name });
@@ -59,6 +69,10 @@ export function createFirstAdmin(deps: {
   const first: FirstAdmin = {
     async prepare() {
       if (!(await store.isEmpty())) return;
+      if (isPasswordSignInOff) {
+        log.info({}, 'nobody can sign in yet: the first to come through OpenID must be an admin');
+        return;
+      }
       if (adminPassword !== undefined) {
         const weakness = weaknessOf(adminPassword, FIRST_ADMIN);
         if (weakness !== undefined)

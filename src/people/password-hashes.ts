@@ -24,7 +24,9 @@ const realArgon2: Argon2 = {
 };
 
 export interface PasswordHashes {
-  /** @throws ProblemError `sign-ins-busy` */
+  /** @throws ProblemError `password-sign-in-off` where nobody may have a password (MAILGRANT_PASSWORD_SIGN_IN) */
+  refuseWhileOff(): void;
+  /** @throws ProblemError `sign-ins-busy`, `password-sign-in-off` */
   make(password: string): Promise<string>;
   /**
    * @param stored `undefined`: there is no such person; a hash of nobody's is verified, so that it takes as long
@@ -35,16 +37,26 @@ export interface PasswordHashes {
   isOutdated(stored: string): boolean;
 }
 
-/** @param options `mostAtOnce`, `mostWaiting`: hashes that run, and that wait to */
+/** @param options `mostAtOnce`, `mostWaiting`: hashes that run, and that wait to; `isOff`: nobody may have a password */
 export function createPasswordHashes(
-  options: { argon2?: Argon2; mostAtOnce?: number; mostWaiting?: number } = {},
+  options: { argon2?: Argon2; mostAtOnce?: number; mostWaiting?: number; isOff?: boolean } = {},
 ): PasswordHashes {
-  const { argon2 = realArgon2, mostAtOnce = MOST_AT_ONCE, mostWaiting = MOST_WAITING } = options;
+  const {
+    argon2 = realArgon2,
+    mostAtOnce = MOST_AT_ONCE,
+    mostWaiting = MOST_WAITING,
+    isOff = false,
+  } = options;
   const waiting: (() => void)[] = [];
   let running = 0;
   let nobodys: Promise<string> | undefined;
 
+  const refuseWhileOff = (): void => {
+    if (isOff) throw problemError('password-sign-in-off');
+  };
+
   async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    refuseWhileOff();
     if (running >= mostAtOnce) {
       if (waiting.length >= mostWaiting) throw problemError('sign-ins-busy');
       // Whoever ends hands the turn over, so that nobody slips in between.
@@ -66,6 +78,7 @@ export function createPasswordHashes(
   };
 
   return {
+    refuseWhileOff,
     make: (password) => inTurn(() => argon2.hash(normal(password))),
     verify: (stored, password) =>
       inTurn(async () => {

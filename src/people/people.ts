@@ -5,7 +5,7 @@ import { type ProblemError, problemError } from '../contract/problem.js';
 import { LINK_MS, newToken, tokenDigest } from './one-time-token.js';
 import type { PasswordHashes } from './password-hashes.js';
 import { refuseWeakPassword } from './password-rules.js';
-import type { PeopleStore, WriteResult } from './people-store.js';
+import type { PeopleStore, RemovedPerson, WriteResult } from './people-store.js';
 import type { Person, Role } from './person.js';
 
 export interface Invitation {
@@ -31,21 +31,25 @@ export interface People {
   byName(name: string): Promise<Person | undefined>;
   /** When each signed in last, ms since the epoch. */
   lastSignIns(): Promise<Map<string, number>>;
-  /** @throws ProblemError `name-taken` */
+  /** @throws ProblemError `name-taken`, `password-sign-in-off` */
   invite(input: { name: string; role: Role }): Promise<Invitation>;
-  /** A new link, for a lost one or a forgotten password; the one before is over, the password stays until then. @throws ProblemError `not-found` */
+  /** A new link, for a lost one or a forgotten password; the one before is over, the password stays until then. @throws ProblemError `not-found`, `signs-in-through-openid`, `password-sign-in-off` */
   inviteAgain(id: PersonId): Promise<Invitation>;
   /** @throws ProblemError `not-found`, `version-conflict`, `name-taken`, `last-admin` */
   patch(id: PersonId, ifVersion: number, patch: PersonPatch): Promise<Person>;
   /** @throws ProblemError `not-found`, `version-conflict`, `last-admin` */
   delete(id: PersonId, ifVersion: number): Promise<void>;
+  /** Who was deleted and would come back through OpenID, by age. */
+  removed(): Promise<RemovedPerson[]>;
+  /** Lets a removed person come back. @throws ProblemError `not-found` */
+  letBack(id: PersonId): Promise<void>;
   /** Ends every session of a person. */
   endSessions(id: PersonId): Promise<void>;
   /** Whom a link invites. @throws ProblemError `one-time-link-not-valid` */
   invited(token: string): Promise<Person>;
   /** Sets the password that a link is for. @throws ProblemError `one-time-link-not-valid`, `password-too-weak` */
   acceptInvitation(token: string, password: string): Promise<Person>;
-  /** @throws ProblemError `old-password-wrong`, `password-too-weak` */
+  /** @throws ProblemError `old-password-wrong`, `password-too-weak`, `signs-in-through-openid` */
   changePassword(id: PersonId, passwords: { old: string; new: string }): Promise<Person>;
 }
 
@@ -98,6 +102,7 @@ export function createPeople(deps: { store: PeopleStore; passwords: PasswordHash
     lastSignIns: store.lastSignIns,
 
     async invite({ name, role }) {
+      passwords.refuseWhileOff();
       const { token, expiresAt, stored } = invitation();
       const person: Person = {
         id: newPersonId(),
@@ -115,8 +120,11 @@ export function createPeople(deps: { store: PeopleStore; passwords: PasswordHash
       return { person, token, expiresAt };
     },
     async inviteAgain(id) {
+      passwords.refuseWhileOff();
+      const person = await people.read(id);
+      refusePassword(person);
       const { token, expiresAt, stored } = invitation();
-      return { person: await changed({ ...(await people.read(id)), invitation: stored }), token, expiresAt };
+      return { person: await changed({ ...person, invitation: stored }), token, expiresAt };
     },
 
     async patch(id, ifVersion, patch) {
@@ -131,8 +139,14 @@ export function createPeople(deps: { store: PeopleStore; passwords: PasswordHash
     },
     async delete(id, ifVersion) {
       const person = { ...(await people.read(id)), version: ifVersion };
-      const result = await store.delete(person);
+      const result = await store.delete(person, clock.now());
       if (result !== 'done') throw await refusal(result, { ...person, version: ifVersion + 1 });
+    },
+
+    removed: store.removed,
+    async letBack(id) {
+      if (!(await store.letBack(id)))
+        throw problemError('not-found', { with: { what: 'removed person', id } });
     },
 
     async endSessions(id) {
@@ -165,6 +179,7 @@ export function createPeople(deps: { store: PeopleStore; passwords: PasswordHash
 
     async changePassword(id, { old, new: wanted }) {
       const { invitation: _, ...person } = await people.read(id);
+      refusePassword(person);
       if (!(await passwords.verify(await store.passwordHash(id), old)))
         throw problemError('old-password-wrong', { with: { name: person.name } });
       refuseWeakPassword(wanted, person);
@@ -173,6 +188,11 @@ export function createPeople(deps: { store: PeopleStore; passwords: PasswordHash
     },
   };
   return people;
+}
+
+/** One way in for each: whom the provider lets go must not stay by a password. @throws ProblemError `signs-in-through-openid` */
+function refusePassword({ name, openId }: Person): void {
+  if (openId) throw problemError('signs-in-through-openid', { with: { name, issuer: openId.issuer } });
 }
 
 /** What a link carries: it names the person, so that only the newest one of theirs works. */

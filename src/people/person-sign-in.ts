@@ -6,7 +6,7 @@ import type { PeopleStore } from './people-store.js';
 import { canSignIn, type Person } from './person.js';
 import type { Attempt, SignInBrake } from './sign-in-brake.js';
 
-/** @throws ProblemError `password-refused`, `sign-in-paused`, `sign-ins-busy` */
+/** @throws ProblemError `password-refused`, `sign-in-paused`, `sign-ins-busy`, `password-sign-in-off` */
 export type PersonSignIn = (attempt: Attempt & { password: string }) => Promise<Person>;
 
 export function createPersonSignIn(deps: {
@@ -17,6 +17,7 @@ export function createPersonSignIn(deps: {
 }): PersonSignIn {
   const { store, passwords, brake, clock = systemClock } = deps;
   return async ({ password, ...attempt }) => {
+    passwords.refuseWhileOff();
     const { succeeded } = await brake.admit(attempt);
     const person = await store.byName(attempt.name);
     const stored = person && canSignIn(person) ? await store.passwordHash(person.id) : undefined;

@@ -6,7 +6,7 @@ import { worded } from '../contract/worded-pattern.js';
 export const ROLES = ['viewer', 'operator', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** invited: has no password yet. active: can sign in. disabled: cannot, until an admin says otherwise. */
+/** invited: has no password yet, and no other way in. active: can sign in. disabled: cannot, until an admin says otherwise. */
 export type PersonStatus = 'invited' | 'active' | 'disabled';
 
 /** As it is stored; the hash of the password is kept beside it. */
@@ -17,6 +17,8 @@ export interface Person {
   name: string;
   role: Role;
   hasPassword: boolean;
+  /** Whom the OpenID provider calls so; instead of a password. */
+  openId?: { issuer: string; subject: string };
   disabled: boolean;
   /** Counts up with the password, the role and `disabled`: a session of an earlier epoch is over. */
   epoch: number;
@@ -26,9 +28,9 @@ export interface Person {
   createdAt: number;
 }
 
-export const statusOf = ({ disabled, hasPassword }: Person): PersonStatus => {
+export const statusOf = ({ disabled, hasPassword, openId }: Person): PersonStatus => {
   if (disabled) return 'disabled';
-  return hasPassword ? 'active' : 'invited';
+  return hasPassword || openId ? 'active' : 'invited';
 };
 
 export const canSignIn = (person: Person): boolean => statusOf(person) === 'active';

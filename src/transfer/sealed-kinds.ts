@@ -48,5 +48,6 @@ export const SEALED_KINDS: readonly SealedKind[] = [
   records('connectors', keys.connectors),
   records('alert channels', keys.alertChannels),
   { name: 'sign-ins', form: 'text', keys: (redis) => scannedKeys(redis, keys.signInPattern) },
+  { name: 'sign-ins of people', form: 'text', keys: (redis) => scannedKeys(redis, keys.personSignInPattern) },
   { name: 'device sign-ins', form: 'text', keys: (redis) => scannedKeys(redis, keys.deviceSignInPattern) },
 ];

@@ -12,6 +12,7 @@ const SEALED_IN: Readonly<Record<string, string>> = {
   'src/setup/connectors.ts': 'connectors',
   'src/setup/alert-channels.ts': 'alert channels',
   'src/oauth/sign-in-attempts.ts': 'sign-ins',
+  'src/oauth/person-attempts.ts': 'sign-ins of people',
   'src/oauth/device-attempts.ts': 'device sign-ins',
 };
 /** Reseals itself. */

@@ -5,15 +5,22 @@ import { type Html, html } from '../html.js';
 import { problemType } from '../problem-type.js';
 import { page, problemSection } from './layout.js';
 
-/** @param requestId to find the request in the log by */
-export function problemPage(found: Problem, requestId: string): Html {
+export interface WayBack {
+  href: string;
+  words: string;
+}
+
+const HOME: WayBack = { href: '/', words: 'Back to the connections' };
+
+/** @param requestId to find the request in the log by; `back` where it leads back to */
+export function problemPage(found: Problem, requestId: string, back: WayBack = HOME): Html {
   return page({
     title: found.title,
     body: html`<article>
 <h1>${found.title}</h1>
 ${problemSection(problemView(found), { isTitled: false })}
 <p class="dim">Problem <a href="${problemType(found.code)}">${found.code}</a>, request ${requestId}</p>
-<p><a class="button" href="/">Back to the connections</a></p>
+<p><a class="button" href="${back.href}">${back.words}</a></p>
 </article>`,
   });
 }

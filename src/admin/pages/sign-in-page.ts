@@ -7,19 +7,42 @@ const refusal = (refused: Problem | undefined): Html | false =>
   refused !== undefined &&
   html`<section class="problem"><p><strong>${refused.title}.</strong> ${refused.detail} ${refused.next}</p></section>`;
 
-/** @param refused why the attempt before was not accepted; `name` as it was entered then */
-export function signInPage({ refused, name = 'admin' }: { refused?: Problem; name?: string } = {}): Html {
+/**
+ * @param given `refused`: why the attempt before was not accepted; `name` as it was entered then; `openIdName`: what the
+ *   provider is called that people may come through; `hasPasswords: false`: they come through it alone
+ */
+export function signInPage({
+  refused,
+  name = 'admin',
+  openIdName,
+  hasPasswords = true,
+}: {
+  refused?: Problem;
+  name?: string;
+  openIdName?: string | undefined;
+  hasPasswords?: boolean;
+} = {}): Html {
   return page({
     title: 'Sign in',
     body: html`<article>
 <h1>Sign in to Mailgrant</h1>
 ${refusal(refused)}
+${
+  openIdName !== undefined &&
+  html`<form class="sign-in" method="post" action="/sign-in/openid"><button class="main">Sign in with ${openIdName}</button></form>
+<p class="or">or</p>`
+}
 <form class="sign-in" method="post" action="/sign-in">
-<label>Name
+${
+  hasPasswords
+    ? html`<label>Name
 <input name="name" autocomplete="username" value="${name}"></label>
 <label>Password, or an API key
-<input name="secret" type="password" autocomplete="current-password" required autofocus></label>
-<button class="main">Sign in</button>
+<input name="secret" type="password" autocomplete="current-password" required autofocus></label>`
+    : html`<label>An API key with the scope admin
+<input name="secret" type="password" autocomplete="off" required></label>`
+}
+<button class="${openIdName === undefined ? 'main' : ''}">Sign in</button>
 </form>
 </article>`,
   });
@@ -80,10 +103,25 @@ ${refusal(refused)}
 ${newPasswordField}
 <button class="main">Change password</button>
 </form>
-<form method="post" action="/sign-out-everywhere"><button>Sign out everywhere</button></form>
+${signOutEverywhere}
 </article>`,
   });
 }
+
+/** @param name of a person who comes through OpenID */
+export function withoutPasswordPage(name: string): Html {
+  return page({
+    title: 'Your account',
+    isSignedIn: true,
+    body: html`<article>
+<h1>Your account</h1>
+<p>You are ${name}, and sign in through your company: there is no password here.</p>
+${signOutEverywhere}
+</article>`,
+  });
+}
+
+const signOutEverywhere = html`<form method="post" action="/sign-out-everywhere"><button>Sign out everywhere</button></form>`;
 
 const newPasswordField = html`<label>New password, at least 12 characters
 <input name="password" type="password" autocomplete="new-password" minlength="12" required></label>`;

@@ -1,12 +1,18 @@
 /** The pages on the way in and out: sign-in, sign-out, the set-up link, an invitation, the own password. */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import { httpStatusOf, type Problem, ProblemError } from '../../contract/problem.js';
+import { httpStatusOf, type Problem, ProblemError, problemError } from '../../contract/problem.js';
 import { clearSessionCookie, sessionCookie } from '../cookies.js';
 import { type AdminDependencies, limitsOf } from '../dependencies.js';
 import type { Entrance } from '../entrance.js';
 import type { Html } from '../html.js';
 import { createOwnAccount } from '../own-account.js';
-import { invitationPage, passwordPage, setUpPage, signInPage } from '../pages/sign-in-page.js';
+import {
+  invitationPage,
+  passwordPage,
+  setUpPage,
+  signInPage,
+  withoutPasswordPage,
+} from '../pages/sign-in-page.js';
 import type { RouteAudit } from '../plugins/audit.js';
 import { answerWithPages, readForms, sendPage } from '../plugins/pages.js';
 import type { RouteScope } from '../principal.js';
@@ -25,13 +31,13 @@ const tokenIn = ({ query }: FastifyRequest<Link>): string => String(query.token 
 /** What is told beside the form; anything else is a page of its own. */
 const BESIDE_THE_FORM: ReadonlySet<string> = new Set<Problem['code']>([
   ...(['password-refused', 'sign-in-paused', 'sign-ins-busy', 'password-too-weak'] as const),
-  ...(['old-password-wrong', 'invalid-request'] as const),
+  ...(['old-password-wrong', 'invalid-request', 'password-sign-in-off'] as const),
 ]);
 
 export const entryPageRoutes =
   (deps: AdminDependencies, entrance: Entrance): FastifyPluginAsync =>
   async (app) => {
-    const { people, firstAdmin, publicUrl, log } = deps;
+    const { people, firstAdmin, publicUrl, log, openId, isPasswordSignInOff = false } = deps;
     const account = createOwnAccount(deps, entrance);
     answerWithPages(app, log);
     readForms(app);
@@ -42,12 +48,13 @@ export const entryPageRoutes =
     });
     const open = { config: { scope: 'public' }, schema: hide } as const;
 
-    app.get('/sign-in', open, async (_request, reply) => sendPage(reply, signInPage()));
+    const ways = { openIdName: openId?.name, hasPasswords: !isPasswordSignInOff };
+    app.get('/sign-in', open, async (_request, reply) => sendPage(reply, signInPage(ways)));
     app.post<Form>('/sign-in', post('public', 'session.start'), (request, reply) => {
       const name = field(request, 'name') || 'admin';
       return orAgain(request, reply, {
         act: () => entrance.signIn(request, reply, { name, secret: field(request, 'secret') }),
-        form: (refused) => signInPage({ refused, name }),
+        form: (refused) => signInPage({ ...ways, refused, name }),
       });
     });
     app.post('/sign-out', post('read', 'session.end'), signOut);
@@ -86,9 +93,10 @@ export const entryPageRoutes =
       });
     });
 
-    app.get('/password', { config: { scope: 'read' }, schema: hide }, async (_request, reply) =>
-      sendPage(reply, passwordPage()),
-    );
+    app.get('/password', { config: { scope: 'read' }, schema: hide }, async ({ principal }, reply) => {
+      if (principal?.kind !== 'person') throw problemError('person-session-needed');
+      return sendPage(reply, principal.hasPassword ? passwordPage() : withoutPasswordPage(principal.name));
+    });
     app.post<Form>('/password', post('read', 'person.change-password'), (request, reply) => {
       const passwords = { old: field(request, 'old'), new: field(request, 'password') };
       return orAgain(request, reply, {

@@ -8,7 +8,7 @@ import { isoTime, timeSchema } from '../../setup/view-parts.js';
 import type { AdminDependencies } from '../dependencies.js';
 import { ifMatchVersion, versioned } from '../etag.js';
 import { listAnswer, listOf, listQuery, pageOptions } from '../lists.js';
-import { personView, personViewSchema } from '../person-view.js';
+import { personView, personViewSchema, removedPersonSchema, removedPersonView } from '../person-view.js';
 import { idParams, ifMatchHeaders, nothing } from '../route-parts.js';
 
 const tags = ['people'];
@@ -122,6 +122,36 @@ export const peopleRoutes =
       },
       async (request, reply) => {
         await people.delete(idOf(request.params), ifMatchVersion(request));
+        return reply.code(204).send(null);
+      },
+    );
+    app.get(
+      '/people/removed',
+      {
+        config: { scope: 'admin' },
+        schema: {
+          tags,
+          summary: 'List who was deleted and is kept out',
+          description: 'Of those who came through OpenID: the provider would bring them back.',
+          response: { 200: Type.Object({ items: Type.Array(removedPersonSchema) }) },
+        },
+      },
+      async () => ({ items: (await people.removed()).map(removedPersonView) }),
+    );
+    app.delete(
+      '/people/removed/:id',
+      {
+        config: { scope: 'admin', audit: 'person.let-back' },
+        schema: {
+          tags,
+          summary: 'Let somebody come back who was deleted',
+          description: 'They are made anew at their next sign-in, where a claim still gives a role.',
+          params: idParams,
+          response: { 204: nothing },
+        },
+      },
+      async ({ params }, reply) => {
+        await people.letBack(idOf(params));
         return reply.code(204).send(null);
       },
     );

@@ -17,6 +17,9 @@ const sessionView = Type.Object({
   id: Type.Union([Type.String(), Type.Null()], { description: 'Of the person.' }),
   role: Type.Union([Type.String(), Type.Null()], { description: 'Of the person.' }),
   scopes: Type.Array(Type.String()),
+  hasPassword: Type.Boolean({
+    description: 'Whether there is a password to change: of a person who does not come through OpenID.',
+  }),
 });
 
 const password = (description: string) =>
@@ -37,12 +40,13 @@ const token = Type.String({
 });
 const newPassword = password('At least 12 characters, and not easy to guess.');
 
-const shown = ({ kind, name, id, role, scopes }: Principal) => ({
+const shown = ({ kind, name, id, role, scopes, hasPassword = false }: Principal) => ({
   kind,
   name,
   id: id ?? null,
   role: role ?? null,
   scopes: [...scopes],
+  hasPassword,
 });
 
 export const sessionRoutes =

@@ -44,6 +44,7 @@ import { showMessage } from './messages/show.js';
 import { createPerson } from './people/create.js';
 import { invitePerson } from './people/invite.js';
 import { listPeople } from './people/list.js';
+import { letPersonBack, listRemovedPeople } from './people/removed.js';
 import { showPerson } from './people/show.js';
 import { updatePerson } from './people/update.js';
 import { reseal } from './reseal.js';
@@ -115,6 +116,8 @@ export const commands: readonly Command[] = [
   createPerson,
   updatePerson,
   invitePerson,
+  listRemovedPeople,
+  letPersonBack,
   deleteCommand('people', 'a person', ['Their sessions end at once. The last admin is not deleted.']),
   listApiKeys,
   createApiKey,

@@ -6,6 +6,7 @@ import { clientCredentialProblems } from './client-credentials.js';
 import type { ProblemDefinition } from './definition.js';
 import { grantProblems } from './grant.js';
 import { grantKindProblems } from './grant-kinds.js';
+import { openIdProblems } from './openid.js';
 import { peopleProblems } from './people.js';
 import { receiveProblems } from './receive.js';
 import { sendProblems } from './send.js';
@@ -36,6 +37,7 @@ export const catalogue = {
   ...testConnectionProblems,
   ...transferProblems,
   ...peopleProblems,
+  ...openIdProblems,
 } satisfies Record<string, ProblemDefinition>;
 
 export type ProblemCode = keyof typeof catalogue;

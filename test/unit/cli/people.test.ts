@@ -39,6 +39,19 @@ describe('people from the terminal', () => {
     expect(again.printed.out).toMatch(/works once and until 2026-01-03 03:04:05 UTC/);
   });
 
+  it('who were deleted are listed, and let back', async () => {
+    const removed = { id: 'per_9', name: 'eve', issuer: 'https://login.example', removedAt: ADA.createdAt };
+    const list = await run('people removed', { items: [removed] });
+    expect(list.printed.out).toMatch(/per_9 +eve +https:\/\/login\.example +2026-01-01/);
+    const back = await run('people let-back per_9', null);
+    expect(back.requests[0]).toMatchObject({ method: 'DELETE' });
+    expect(back.requests[0]?.url).toMatch(/\/people\/removed\/per_9$/);
+    const openId = { issuer: 'https://login.example', subject: 'sub-1' };
+    expect((await run('people show per_1', { ...ADA, openId })).printed.out).toMatch(
+      /login\.example as sub-1/,
+    );
+  });
+
   it('are changed and deleted against the version they have', async () => {
     const updated = await run('people update per_1 --role admin --disabled', ADA, ADA);
     expect(updated.requests[1]).toMatchObject({ method: 'PATCH', body: { role: 'admin', disabled: true } });

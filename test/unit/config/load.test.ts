@@ -186,3 +186,57 @@ describe('trusted proxies', () => {
     });
   });
 });
+
+describe('the sign-in through OpenID', () => {
+  const given = {
+    MAILGRANT_OPENID_ISSUER: 'https://login.example/tenant',
+    MAILGRANT_OPENID_CLIENT_ID: 'mailgrant',
+    MAILGRANT_OPENID_ROLES: 'groups:mail-admins=admin,groups:staff=viewer',
+  };
+
+  it('is there with issuer, client and roles, and not without', () => {
+    expect(loadConfig({})).toMatchObject({ openId: undefined, passwordSignIn: true });
+    expect(loadConfig(given).openId).toEqual({
+      issuer: 'https://login.example/tenant',
+      clientId: 'mailgrant',
+      clientSecret: undefined,
+      scope: 'openid profile email',
+      name: 'your company account',
+      roles: [
+        { claim: 'groups', value: 'mail-admins', role: 'admin' },
+        { claim: 'groups', value: 'staff', role: 'viewer' },
+      ],
+    });
+    expect(Object.keys(faultsOf({ MAILGRANT_OPENID_CLIENT_SECRET: 'alone' })).sort()).toEqual(
+      Object.keys(given).sort(),
+    );
+    expect(Object.keys(faultsOf({ MAILGRANT_PASSWORD_SIGN_IN: 'false' }))).toEqual([
+      'MAILGRANT_PASSWORD_SIGN_IN',
+    ]);
+    expect(loadConfig({ ...given, MAILGRANT_PASSWORD_SIGN_IN: 'false' }).passwordSignIn).toBe(false);
+  });
+
+  it.each([
+    ['cognito\\:groups:mail=admin', ['cognito:groups', 'mail']],
+    ['https://mail.example/roles:a=admin', ['https://mail.example/roles', 'a']],
+    ['groups:CN=admins,OU=mail=admin', ['groups', 'CN=admins,OU=mail']],
+    ['groups:urn:x:y=admin', ['groups', 'urn:x:y']],
+    ['realm_access.roles:mail admins=admin', ['realm_access.roles', 'mail admins']],
+  ])('reads %s', (value, [claim, of]) => {
+    expect(loadConfig({ ...given, MAILGRANT_OPENID_ROLES: value }).openId?.roles).toEqual([
+      { claim, value: of, role: 'admin' },
+    ]);
+  });
+
+  it.each([
+    ['MAILGRANT_OPENID_ROLES', 'groups:staff=owner'],
+    ['MAILGRANT_OPENID_ROLES', 'staff=viewer'],
+    ['MAILGRANT_OPENID_ROLES', 'groups:staff=viewer,'],
+    ['MAILGRANT_OPENID_ISSUER', 'http://login.example'],
+    ['MAILGRANT_OPENID_ISSUER', 'https://login.example/?tenant=x'],
+    ['MAILGRANT_OPENID_ISSUER', 'ldap://login.example'],
+    ['MAILGRANT_OPENID_SCOPE', 'profile'],
+  ])('refuses %s=%s', (variable, value) => {
+    expect(Object.keys(faultsOf({ ...given, [variable]: value }))).toEqual([variable]);
+  });
+});

@@ -13,6 +13,7 @@ const environment = {
   MAILGRANT_SECRET_KEY: `${KEY.toString('base64')},${FORMER.toString('base64')}`,
   MAILGRANT_REDIS_URL: 'redis://default:p%40ss-of-redis@127.0.0.1:6379',
   IDENTITY_HEADER: 'header-of-the-identity-endpoint',
+  MAILGRANT_OPENID_CLIENT_SECRET: 'client secret of the company',
 };
 
 it('knows every variable that the schema says is secret', () => {
@@ -24,8 +25,13 @@ it('knows every variable that the schema says is secret', () => {
 
 it('takes every secret of the settings out of each line, in the words of whoever repeats it', () => {
   const filter = createSecretFilter();
-  for (const secret of secretsOf(loadConfig({ ...environment, IDENTITY_ENDPOINT: 'http://127.0.0.1:1' })))
-    filter.register(secret);
+  const beside = {
+    IDENTITY_ENDPOINT: 'http://127.0.0.1:1',
+    MAILGRANT_OPENID_ISSUER: 'https://login.example',
+    MAILGRANT_OPENID_CLIENT_ID: 'mailgrant',
+    MAILGRANT_OPENID_ROLES: 'groups:staff=viewer',
+  };
+  for (const secret of secretsOf(loadConfig({ ...environment, ...beside }))) filter.register(secret);
   const written: string[] = [];
   const log = createLogger({
     level: 'info',
@@ -41,6 +47,7 @@ it('takes every secret of the settings out of each line, in the words of whoever
     'p@ss-of-redis',
     'p%40ss-of-redis',
     environment.IDENTITY_HEADER,
+    environment.MAILGRANT_OPENID_CLIENT_SECRET,
   ];
   for (const secret of secrets) log.info({ words: `a server said: ${secret}, is that yours?` }, secret);
   for (const secret of secrets) expect(written.join('')).not.toContain(secret);

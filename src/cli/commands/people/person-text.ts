@@ -8,6 +8,7 @@ export const personText = (one: ShownPerson): string =>
     Name: one.name,
     Role: one.role,
     Status: one.status,
+    ...(one.openId && { 'Signs in through': `${one.openId.issuer} as ${one.openId.subject}` }),
     'Invited until': time(one.invitedUntil),
     'Last sign-in': time(one.lastSignInAt),
     Since: time(one.createdAt),
