@@ -49,7 +49,8 @@ export function createEventWriter(deps: {
   let lost = 0;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
-  let restMs = pauseMs;
+  /** Nothing is written before; by performance.now(). */
+  let restUntil = 0;
   let isFailing = false;
   let isClosed = false;
 
@@ -59,12 +60,15 @@ export function createEventWriter(deps: {
     if (!before && waiting.size >= mostWaiting) lost += 1;
     else waiting.set(key, before ? joined(before, told) : told);
   }
-  function arm(ms: number): void {
+  function arm(): void {
     if (isClosed || timer || writing) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      writing = write();
-    }, ms);
+    timer = setTimeout(
+      () => {
+        timer = undefined;
+        writing = write();
+      },
+      Math.max(pauseMs, restUntil - performance.now()),
+    );
     timer.unref();
   }
 
@@ -75,7 +79,7 @@ export function createEventWriter(deps: {
     lost = 0;
     const left = [...taken.values()];
     let isGapLeft = wereLost > 0;
-    restMs = Math.min(LONGEST_PAUSE_MS, Math.max(pauseMs, left.length * PAUSE_PER_EVENT_MS));
+    restUntil = performance.now() + Math.min(LONGEST_PAUSE_MS, left.length * PAUSE_PER_EVENT_MS);
     try {
       while (left.length > 0 || isGapLeft) {
         const part = await Promise.all(left.slice(0, AT_ONCE).map(described));
@@ -88,16 +92,18 @@ export function createEventWriter(deps: {
     } catch (error) {
       if (!isFailing) log.warn({ err: error }, 'Redis takes no events; they wait');
       isFailing = true;
-      restMs = retryMs;
+      restUntil = performance.now() + retryMs;
       if (isGapLeft) lost += wereLost;
       putBack(left);
     }
     writing = undefined;
-    if (waiting.size > 0 || lost > 0) arm(restMs);
+    if (waiting.size > 0 || lost > 0) arm();
   }
 
   async function described({ isRoutine, ...happening }: Told): Promise<NewEntry> {
-    const found = happening.status === undefined ? await describe(happening) : undefined;
+    // One record that cannot be read must not keep all others; what it is now, its readers find out.
+    const found =
+      happening.status === undefined ? await describe(happening).catch(() => undefined) : undefined;
     return { ...happening, ...found, ...(isRoutine && { isRoutine }) };
   }
   /** Beneath what was told meanwhile, which knows better. */
@@ -111,12 +117,12 @@ export function createEventWriter(deps: {
     tell(happening) {
       if (isClosed) return;
       add(happening);
-      arm(restMs);
+      arm();
     },
     routine(connector) {
       if (isClosed || !gate.allows(connector)) return;
       add({ kind: 'connector', subject: connector, isRoutine: true });
-      arm(restMs);
+      arm();
     },
     async close() {
       isClosed = true;

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { AdminDependencies } from '../dependencies.js';
+import { EVENT_STREAM } from '../event-stream.js';
 
 /** Takes a caller's id over where it is harmless in a log, so that one id runs through several services. */
 export function requestId(headers: Record<string, string | string[] | undefined>): string {
@@ -26,7 +27,9 @@ export function logRequests(
       ...(request.principal && { by: request.principal.name }),
     };
     const { method, route, status } = fields;
-    onRequest?.({ method, route, status: String(status) }, reply.elapsedTime);
+    // A stream is open for as long as somebody looks at a page; that says nothing of how fast we answer.
+    const isStream = String(reply.getHeader('content-type')).startsWith(EVENT_STREAM);
+    if (!isStream) onRequest?.({ method, route, status: String(status) }, reply.elapsedTime);
     if (reply.statusCode >= 500) log.warn(fields, 'request failed');
     else log.debug(fields, 'request');
   });
