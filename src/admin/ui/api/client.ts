@@ -74,7 +74,8 @@ export function problemOf(body: unknown, status: number): ApiProblem {
   );
 }
 
-function unreachable(cause: unknown): ApiProblem {
+/** @param cause what the browser said */
+export function unreachable(cause: unknown): ApiProblem {
   return new ApiProblem(
     {
       code: 'service-unreachable',

@@ -13,8 +13,9 @@ import { schedules } from './schedules.js';
 import { service } from './service.js';
 import { shell } from './shell.js';
 import { status } from './status.js';
+import { testRun } from './test-run.js';
 
 export const strings = {
   ...{ alerts, applications, charts, connections, connectors, home, messages, parts, people, problem },
-  ...{ schedules, service, shell, status },
+  ...{ schedules, service, shell, status, testRun },
 } as const;

@@ -1,0 +1,4 @@
+/** Texts of Test Connection. */
+export const testRun = {
+  act: 'Test Connection',
+} as const;
