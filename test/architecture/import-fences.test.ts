@@ -1,4 +1,5 @@
 /** Who may import whom (DESIGN.md, "Layout"), with the reason in the message. */
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { importsOf, type SourceFile, sourceFiles } from './source-files.js';
 
@@ -92,6 +93,10 @@ const FENCES: Readonly<Record<string, Fence>> = {
     ],
     because: 'the API calls operations; it connects to no mail server and starts no worker',
   },
+  'src/admin/ui': {
+    rooms: [],
+    because: 'the web app runs in a browser; it knows the API by its types, made from the OpenAPI document',
+  },
   'src/cli': {
     rooms: ['src/contract'],
     because: 'the terminal is a client of the API, on any machine; it knows what the API answers and no more',
@@ -168,6 +173,7 @@ const CONNECTOR_PACKAGES = new Set(['typebox', 'imapflow', 'nodemailer', 'postal
 function roomOf(file: string): string {
   const [top = '', second = '', third] = file.split('/');
   if (top === 'config') return top;
+  if (file.startsWith('src/admin/ui/')) return 'src/admin/ui';
   return third === undefined ? file : `${top}/${second}`;
 }
 
@@ -224,9 +230,13 @@ describe('import fences', () => {
 
   it('import only files that exist, by their .js name', () => {
     const known = new Set(files.map(({ path }) => path));
+    // Styles are imported as they are, and the generated types of the API by the name of what they describe.
+    const isThere = (file: string, specifier: string): boolean =>
+      (known.has(file) && specifier.endsWith('.js')) ||
+      existsSync(specifier.endsWith('.css') ? file : file.replace(/\.tsx?$/, '.d.ts'));
     const faults = files.flatMap(({ path, imports }) =>
       imports
-        .filter(({ file, specifier }) => file && !(known.has(file) && specifier.endsWith('.js')))
+        .filter(({ file, specifier }) => file && !isThere(file, specifier))
         .map(({ specifier }) => `${path} imports ${specifier}`),
     );
     expect(faults).toEqual([]);

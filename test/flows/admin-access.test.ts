@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApiKeys } from '../../src/admin/api-keys.js';
 import { authenticate, type RouteEntry } from '../../src/admin/plugins/authentication.js';
 import { type RouteScope, SCOPES } from '../../src/admin/principal.js';
+import { WEB_APP_SECTIONS } from '../../src/admin/routes/web-app.js';
 import { createSessions } from '../../src/admin/sessions.js';
 import { type Harness, PUBLIC_URL, startHarness } from './admin-harness.js';
 
@@ -25,6 +26,13 @@ const ROUTES: Record<string, RouteScope> = {
   'GET /password': 'read',
   'POST /password': 'read',
   'GET /': 'read',
+  ...Object.fromEntries(
+    WEB_APP_SECTIONS.flatMap((section) => [
+      [`GET /${section}`, 'read'],
+      [`GET /${section}/*`, 'read'],
+    ]),
+  ),
+  'GET /app/:file': 'public',
   'GET /api/v1/session': 'read',
   'POST /api/v1/session': 'public',
   'DELETE /api/v1/session': 'read',
@@ -38,9 +46,6 @@ const ROUTES: Record<string, RouteScope> = {
   'PATCH /api/v1/people/:id': 'admin',
   'DELETE /api/v1/people/:id': 'admin',
   'POST /api/v1/people/:id/invite': 'admin',
-  'POST /connections/:id/get-new-access-token': 'operate',
-  'POST /connections/:id/refresh-access-token': 'operate',
-  'POST /connections/:id/test-connection': 'operate',
   'GET /api/v1/applications': 'read',
   'POST /api/v1/applications': 'admin',
   'GET /api/v1/applications/:id': 'read',
@@ -195,7 +200,7 @@ describe('the OpenAPI document', () => {
             expect.objectContaining({ name, in: 'path', required: true }),
           );
         }
-        const scope = ROUTES[`${method.toUpperCase()} ${url.replace('{id}', ':id')}`];
+        const scope = ROUTES[`${method.toUpperCase()} ${url.replace(/\{(\w+)\}/g, ':$1')}`];
         expect(operation.security !== undefined, where).toBe(scope !== 'public');
         expect(operation.responses.default?.content, where).toHaveProperty('application/problem+json');
         if (method === 'patch' || method === 'delete') {

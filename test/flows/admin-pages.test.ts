@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ConnectionId } from '../../src/contract/ids.js';
-import { type ProblemCode, type ProblemError, problem, problemError } from '../../src/contract/problem.js';
+import { type ProblemCode, type ProblemError, problemError } from '../../src/contract/problem.js';
 import type { SignInResult } from '../../src/oauth/sign-in.js';
 import { CONNECTION_FIELDS } from '../../src/setup/model.js';
 import { keys } from '../../src/storage/keys.js';
@@ -123,11 +123,7 @@ describe('a session', () => {
   ])('does not act for %s', async (_who, headers) => {
     const cookies = await session();
     const { id } = await newConnection(harness);
-    for (const url of [
-      `/connections/${id}/refresh-access-token`,
-      `/api/v1/connections/${id}/refresh`,
-      '/sign-out',
-    ]) {
+    for (const url of [`/api/v1/connections/${id}/refresh`, '/sign-out']) {
       const answer = await harness.app.inject({
         method: 'POST',
         url,
@@ -141,83 +137,59 @@ describe('a session', () => {
   });
 });
 
-describe('the page of connections', () => {
-  it('offers what the status asks for, and every name is text', async () => {
-    const cookies = await session();
-    const { id } = await newConnection(harness, { name: HOSTILE });
-    const home = async () =>
-      (await harness.app.inject({ method: 'GET', url: '/', cookies })).body.split(`id="${id}"`)[1] ?? '';
-    expect(await home()).toContain('Get New Access Token');
-    const store = (authorization: object) =>
-      harness.storage.client.hset(keys.connection(id as ConnectionId), {
-        [CONNECTION_FIELDS.authorization]: JSON.stringify({
-          grantedScope: [],
-          mailboxKey: 'mbx_1',
-          ...authorization,
-        }),
-      });
-    await store({
-      status: 'authorized',
-      authenticatedUser: HOSTILE,
-      accessTokenExpiresAt: Date.UTC(2026, 0, 1, 12),
-    });
-    expect(await home()).toMatch(/Refresh Access Token[\s\S]*Sign in again/);
-    expect(await home()).toContain('2026-01-01 12:00 UTC');
-    await store({
-      status: 'reauthorization-required',
-      problem: problem('grant-revoked', { with: { user: HOSTILE }, serverWords: HOSTILE }),
-    });
-    const ended = await home();
-    expect(ended).toContain('Reauthorization required');
-    expect(ended).toContain('Sign in again as');
-    expect(ended).not.toMatch(/<script|<img|onerror=alert\(2\)>/);
-    expect(ended).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+describe('the web app', () => {
+  const at = async (url: string) => harness.app.inject({ method: 'GET', url, cookies: await session() });
+
+  it('is one page at each of its addresses, under a policy with a nonce of that answer alone', async () => {
+    const nonces = new Set<string>();
+    for (const url of ['/', '/connectors/new', `/connections/${encodeURIComponent(HOSTILE)}`, '/people']) {
+      const answer = await at(url);
+      expect(answer.statusCode).toBe(200);
+      const policy = String(answer.headers['content-security-policy']);
+      const nonce = /style-src 'self' 'nonce-([\w+/=]{22,})'/.exec(policy)?.[1] ?? '';
+      expect(policy).toContain("default-src 'none'; script-src 'self';");
+      expect(policy).not.toMatch(/unsafe|\*|https?:|data:/);
+      expect(answer.body).toContain(`name="csp-nonce" content="${nonce}"`);
+      expect(answer.body).not.toContain(HOSTILE);
+      nonces.add(nonce);
+    }
+    expect(nonces.size).toBe(4);
   });
 
-  it('says what is unsafe or broken in the service itself', async () => {
-    const warned = await startHarness(() => ({
-      readiness: async () => [
-        { name: 'redis', ok: true },
-        { name: 'redis-not-persistent', ok: true, detail: 'Redis keeps nothing on <disk>.' },
-        { name: 'spool', ok: false, detail: 'ENOSPC' },
-      ],
-    }));
-    try {
-      const { body } = await warned.call('GET', '/');
-      expect(body).toContain('Redis keeps nothing on &lt;disk&gt;.');
-      expect(body).toContain('spool: ENOSPC');
-    } finally {
-      await warned.stop();
+  it('has no script and no style but those of its files, which are kept for good', async () => {
+    const { body } = await at('/');
+    expect(body).not.toMatch(/<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc="\/app\/)/);
+    const files = [...body.matchAll(/(?:src|href)="(\/app\/[^"]+)"/g)].map(([, file = '']) => file);
+    expect(files.some((file) => file.endsWith('.js'))).toBe(true);
+    for (const url of files) {
+      const file = await harness.app.inject({ method: 'GET', url });
+      expect([file.statusCode, file.headers['cache-control']]).toEqual([
+        200,
+        'public, max-age=31536000, immutable',
+      ]);
     }
   });
 
-  it('shows connectors with their last success and next run', async () => {
-    const cookies = await session();
-    const { id } = await newConnection(harness);
-    const connector = await harness.deps.connectors.create({
-      name: 'Invoices',
-      type: 'email-receive',
-      connection: id,
-      settings: { destination: { type: 'directory', path: '/in' } },
-    });
-    await harness.deps.connectors.recordHealth(connector.id, {
-      lastSuccessAt: Date.UTC(2026, 1, 2),
-      nextRunAt: Date.UTC(2126, 1, 3),
-    });
-    const { body } = await harness.app.inject({ method: 'GET', url: '/', cookies });
-    expect(body).toMatch(/Invoices[\s\S]*held[\s\S]*2026-02-02 00:00 UTC[\s\S]*2126-02-03 00:00 UTC/);
+  it('gives no file but its own', async () => {
+    for (const url of [
+      '/app/../index.html',
+      '/app/..%2f..%2fmain.js',
+      '/app/%2e%2e%2findex.html',
+      '/app/',
+      '/app/.',
+    ])
+      expect((await harness.app.inject({ method: 'GET', url })).statusCode, url).toBeGreaterThanOrEqual(400);
   });
 
-  it('starts a sign-in bound to the browser, without script and without a redirect that its policy forbids', async () => {
+  it('starts a sign-in that is bound to the browser', async () => {
     const cookies = await session();
     const { id } = await newConnection(harness);
-    const url = `/connections/${id}/get-new-access-token`;
-    const answer = await harness.app.inject({ method: 'POST', url, cookies, headers: SAME_ORIGIN });
-    expect(answer.statusCode).toBe(200);
-    expect(answer.body).toContain(
-      'content="0; url=https://login.example/authorize?state=s&amp;login_hint=&quot;ada&quot;"',
-    );
-    expect(answer.body).not.toContain('<script');
+    const answer = await harness.app.inject({
+      method: 'POST',
+      url: `/api/v1/connections/${id}/authorize`,
+      cookies,
+      headers: SAME_ORIGIN,
+    });
     const binding = cookieOf(answer, 'mailgrant_sign_in');
     expect(harness.asked).toEqual([{ what: 'authorizationUrl', with: { id, binding } }]);
     expect(answer.headers['set-cookie']).toMatch(
@@ -230,56 +202,6 @@ describe('the page of connections', () => {
       cookies: { mailgrant_sign_in: binding },
     });
     expect(harness.asked.at(-1)?.with).toEqual({ state: 'x', binding });
-    const api = await harness.app.inject({
-      method: 'POST',
-      url: `/api/v1/connections/${id}/authorize`,
-      cookies,
-      headers: SAME_ORIGIN,
-    });
-    expect(harness.asked.at(-1)?.with).toEqual({ id, binding: cookieOf(api, 'mailgrant_sign_in') });
-  });
-
-  it('offers what the grant of a connection can do', async () => {
-    const cookies = await session();
-    const { id } = await newConnection(harness);
-    const card = async (): Promise<string> => {
-      const { body } = await harness.app.inject({ method: 'GET', url: '/', cookies });
-      return body.split('<article').find((each) => each.includes(id)) ?? '';
-    };
-    const patch = async (payload: Record<string, unknown>, at: number) => {
-      const headers = { 'if-match': `"${at}"` };
-      const answer = await harness.call('PATCH', `/api/v1/connections/${id}`, { payload, headers });
-      expect(answer.statusCode).toBe(200);
-    };
-    await patch({ grant: 'clientCredentials' }, 1);
-    const appOnly = await card();
-    expect(appOnly).toContain('the application itself');
-    expect(appOnly).toMatch(/refresh-access-token"><button class="main">Get New Access Token/);
-    expect(appOnly).not.toContain('get-new-access-token"');
-    await patch({ grant: 'authorizationCode', tokenMode: 'off' }, 2);
-    expect(await card()).toContain(`mailgrant connections tokens ${id}`);
-  });
-
-  it('refreshes and comes back, and shows a failure as a page', async () => {
-    const cookies = await session();
-    const { id } = await newConnection(harness);
-    const press = (connection: string) =>
-      harness.app.inject({
-        method: 'POST',
-        url: `/connections/${connection}/refresh-access-token`,
-        cookies,
-        headers: SAME_ORIGIN,
-      });
-    const answer = await press(id);
-    expect([answer.statusCode, answer.headers.location]).toEqual([303, `/#${id}`]);
-    expect(harness.asked).toEqual([{ what: 'refreshNow', with: id }]);
-    const unknown = await harness.app.inject({
-      method: 'POST',
-      url: '/connections/con_x/get-new-access-token',
-      cookies,
-      headers: SAME_ORIGIN,
-    });
-    expect([unknown.statusCode, unknown.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
   });
 });
 

@@ -4,14 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { problem, problemError } from '../../src/contract/problem.js';
 import type { TestOptions, TestResult } from '../../src/diagnosis/begin-test.js';
-import {
-  ADMIN_KEY,
-  type Harness,
-  newConnection,
-  PASSWORD,
-  PUBLIC_URL,
-  startHarness,
-} from './admin-harness.js';
+import { ADMIN_KEY, type Harness, newConnection, startHarness } from './admin-harness.js';
 
 /** A test that goes on as the test here says. */
 interface Pretended extends TestOptions {
@@ -150,34 +143,8 @@ describe('POST /connections/{id}/test', () => {
   });
 });
 
-describe('the page', () => {
-  it('has the button, and shows each step and what to do about the one that failed', async () => {
-    const form = { 'content-type': 'application/x-www-form-urlencoded', origin: PUBLIC_URL };
-    const signedIn = await harness.app.inject({
-      method: 'POST',
-      url: '/sign-in',
-      payload: new URLSearchParams({ secret: PASSWORD }).toString(),
-      headers: form,
-    });
-    const cookies = Object.fromEntries(signedIn.cookies.map(({ name, value }) => [name, value]));
-    const page = await harness.app.inject({ method: 'GET', url: '/', cookies });
-    expect(page.body).toContain(`action="/connections/${id}/test-connection"`);
-    expect(page.body).toContain('Test Connection');
-
-    const url = `/connections/${id}/test-connection`;
-    const asking = harness.app.inject({ method: 'POST', url, cookies, headers: form, payload: '' });
-    const test = await begunTest();
-    test.onStep({ ...step, status: 'ok', detail: '<b>not markup</b>' });
-    test.onStep(failed);
-    test.end('failed');
-    const { body } = await asking;
-    expect(body).toContain('&lt;b&gt;not markup&lt;/b&gt;');
-    expect(body).toContain('The port does not begin with TLS');
-    expect(body).toContain('What to do next: Set TLS Type to STARTTLS');
-    expect(body).toMatch(/Failed/);
-  });
-
-  it('of a service that stops does not wait for the test', async () => {
+describe('a service that stops', () => {
+  it('does not wait for the test', async () => {
     const { seen } = ask();
     const { signal, end } = await begunTest();
     signal.addEventListener('abort', () => end('failed'));

@@ -267,8 +267,8 @@ describe('sign-ins', () => {
     const { id } = await newConnection(harness);
     await harness.app.inject({
       method: 'POST',
-      url: `/connections/${id}/get-new-access-token`,
-      headers: { ...headers, cookie },
+      url: `/api/v1/connections/${id}/authorize`,
+      headers: { origin: headers.origin, cookie },
     });
     expect(await newest()).toMatchObject({
       actor: { kind: 'person', name: 'admin' },

@@ -64,7 +64,7 @@ function recordAnswers(): void {
 
 /** What is told to whoever asked for it, and to nobody else. */
 const isForItsReader = ({ where, secret }: Find): boolean =>
-  (/^answer POST .*\/(authorize|get-new-access-token)$/.test(where) && secret.startsWith('attempt')) ||
+  (/^answer POST .*\/authorize$/.test(where) && secret.startsWith('attempt')) ||
   (where === 'answer POST /api/v1/api-keys' && secret === 'made API key');
 
 async function authorizationUrl(connection: string): Promise<string> {
@@ -286,13 +286,15 @@ async function signInOnThePage(connection: string): Promise<number> {
   const cookiesOf = (response: Response): string[] =>
     response.headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? '');
   const session = cookiesOf(await post('/sign-in', [], `secret=${API_KEY}`));
-  const begun = await post(`/connections/${connection}/get-new-access-token`, session);
+  const begun = await fetch(`${url}/api/v1/connections/${connection}/authorize`, {
+    method: 'POST',
+    headers: { origin, cookie: session.join('; ') },
+  });
   const cookies = [...session, ...cookiesOf(begun)];
   expect(cookies).toHaveLength(2);
   for (const cookie of cookies)
     further.push({ name: `cookie ${cookie.split('=')[0]}`, value: cookie.split('=')[1] ?? '' });
-  const page = (await begun.text()).replaceAll('&amp;', '&');
-  const link = remembered(/https?:\/\/[^"\s]+\/authorize\?[^"\s]+/.exec(page)?.[0] ?? '');
+  const link = remembered(((await begun.json()) as { authorizationUrl: string }).authorizationUrl);
   const redirected = await world.tenant.signIn(link, { as: ALICE });
   for (const place of ['/', '/sign-in'])
     await fetch(`${url}${place}`, { headers: { cookie: cookies.join('; ') } });

@@ -2757,6 +2757,54 @@ content: {
 }
 }
 }
+"/api/v1/people/removed": {
+get: {
+parameters: {
+
+}
+responses: {
+200: {
+content: {
+"application/json": {
+items: {
+id: string
+name: string
+issuer: string
+subject: string
+removedAt: string
+}[]
+}
+}
+}
+default: {
+content: {
+"application/problem+json": Problem
+}
+}
+}
+}
+}
+"/api/v1/people/removed/{id}": {
+delete: {
+parameters: {
+path: {
+id: string
+}
+}
+responses: {
+204: {
+content: {
+
+}
+}
+default: {
+content: {
+"application/problem+json": Problem
+}
+}
+}
+}
+}
 "/api/v1/people/{id}/invite": {
 post: {
 parameters: {
@@ -4538,6 +4586,13 @@ name: string
 role: ("viewer" | "operator" | "admin")
 disabled: boolean
 /**
+ * Whom the OpenID provider calls so: signs in through it, with the role that its claims give at each sign-in.
+ */
+openId: ({
+issuer: string
+subject: string
+} | null)
+/**
  * invited: has set no password yet; active; disabled
  */
 status: string
@@ -4564,6 +4619,10 @@ id: (string | null)
  */
 role: (string | null)
 scopes: string[]
+/**
+ * Whether there is a password to change: of a person who does not come through OpenID.
+ */
+hasPassword: boolean
 }
 /**
  * This interface was referenced by `Paths`'s JSON-Schema

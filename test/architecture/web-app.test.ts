@@ -1,0 +1,43 @@
+/** The web app is in step with the service: its client's types, and the addresses that the service answers with it. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { WEB_APP_SECTIONS } from '../../src/admin/routes/web-app.js';
+import { API_TYPES, apiTypes } from './api-types.js';
+import { openApiDocument } from './openapi-document.js';
+import { ROOT, sourceFiles } from './source-files.js';
+
+it('has the types of the API as it is; else run npx tsx test/architecture/api-types.ts', async () => {
+  const text = await apiTypes(await openApiDocument());
+  expect(readFileSync(path.join(ROOT, API_TYPES), 'utf8') === text).toBe(true);
+});
+
+it('is served at each of its addresses', () => {
+  const routes = readFileSync(path.join(ROOT, 'src/admin/ui/routes.tsx'), 'utf8');
+  const sections = [...routes.matchAll(/path: '\/([a-z-]+)/g)].map(([, section]) => section);
+  expect([...new Set(sections)].sort()).toEqual([...WEB_APP_SECTIONS].sort());
+});
+
+it('has every text in src/admin/ui/strings', () => {
+  const faults = sourceFiles('src/admin/ui')
+    .filter(({ path: file }) => file.endsWith('.tsx'))
+    .flatMap(({ path: file, text }) =>
+      [
+        ...text.matchAll(
+          />\s*([A-Z][a-z]+(?: [a-z]+)+[.!?]?)\s*<|(?:label|title|placeholder|aria-label)="([^"]*[a-z]{2}[^"]*)"/g,
+        ),
+      ].map(([whole]) => `${file}: ${whole.trim()}`),
+    );
+  expect(faults).toEqual([]);
+});
+
+it('shows no markup that it did not make, and keeps the policy of its page', () => {
+  const faults = sourceFiles('src/admin/ui').flatMap(({ path: file, text }) =>
+    [
+      ...text.matchAll(
+        /dangerouslySetInnerHTML|\binnerHTML\b|\beval\(|new Function\(|document\.write|srcDoc/g,
+      ),
+    ].map(([found]) => `${file}: ${found}`),
+  );
+  expect(faults).toEqual([]);
+});
