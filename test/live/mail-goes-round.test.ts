@@ -92,13 +92,17 @@ async function signIn(connection: string, button: string, as: string): Promise<s
     const page = await context.newPage();
     await page.goto(publicUrl);
     await page.getByLabel('Password, or an API key').fill(API_KEY);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.locator(`[id="${connection}"]`).getByRole('button', { name: button }).click();
-    await page.waitForURL((url) => url.origin === authority.issuer);
-    await page.getByLabel('User').fill(as);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.waitForURL((url) => url.origin === publicUrl);
-    return await page.locator('body').innerText();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.waitForURL(`${publicUrl}/`);
+    await page.goto(`${publicUrl}/connections/${connection}`);
+    const opened = context.waitForEvent('page');
+    await page.getByRole('button', { name: button, exact: true }).click();
+    const tab = await opened;
+    await tab.waitForURL((url) => url.origin === authority.issuer);
+    await tab.getByLabel('User').fill(as);
+    await tab.getByRole('button', { name: 'Sign in' }).click();
+    await tab.waitForURL((url) => url.origin === publicUrl);
+    return await tab.locator('body').innerText();
   } finally {
     await context.close();
   }
