@@ -9,12 +9,16 @@ import { connectorTypes } from '../../connectors/index.js';
 import type { MailContext } from '../../src/contract/connector-type.js';
 import type { ConnectionId } from '../../src/contract/ids.js';
 import { asProblem, problemError } from '../../src/contract/problem.js';
+import { SETTING_KINDS, SETTING_TABS } from '../../src/contract/setting-hints.js';
 import type { MailProtocol, TestSteps } from '../../src/contract/test-steps.js';
 import { silentLog } from '../../src/telemetry/log.js';
 import { ROOT } from './source-files.js';
 
 interface Node {
+  title?: string;
   description?: string;
+  tab?: string;
+  kind?: string;
   default?: unknown;
   type?: string;
   const?: unknown;
@@ -77,6 +81,33 @@ describe.each(connectorTypes.map((type) => [type.name, type] as const))('%s', (n
   it('describes every setting, constants that tell variants apart excepted', () => {
     const silent = fields.filter((field) => field.schema.const === undefined && !field.schema.description);
     expect(silent.map(({ pointer }) => pointer)).toEqual([]);
+  });
+
+  it('titles every setting, every variant and every value to choose, as a form shows them', () => {
+    const isTold = (schema: Node): boolean =>
+      Object.values(schema.properties ?? {}).some((each) => each.const !== undefined);
+    const shown = fields.flatMap(({ pointer, schema: { anyOf = [], ...field } }) => [
+      ...(field.const === undefined ? [{ pointer, schema: field as Node }] : []),
+      ...anyOf
+        .filter((each) => each.const !== undefined || isTold(each))
+        .map((each) => ({ pointer: `${pointer} (variant)`, schema: each })),
+    ]);
+    expect(shown.filter(({ schema: { title } }) => !title).map(({ pointer }) => pointer)).toEqual([]);
+  });
+
+  it('hints to forms nothing that they do not know', () => {
+    const known = (hinted: string | undefined, names: readonly string[]): boolean =>
+      hinted === undefined || names.includes(hinted);
+    const onTop = new Set(Object.keys(schema.properties ?? {}).map((setting) => `/${setting}`));
+    const odd = fields
+      .filter(
+        ({ pointer, schema: { tab, kind } }) =>
+          !known(tab, SETTING_TABS) ||
+          !known(kind, SETTING_KINDS) ||
+          (tab !== undefined && !onTop.has(pointer)),
+      )
+      .map(({ pointer }) => pointer);
+    expect(odd).toEqual([]);
   });
 
   it('has defaults that its own schema accepts', () => {
