@@ -1,7 +1,7 @@
 /**
- * A message as a document of its own, for a sandboxed frame. Its HTML is not rewritten: what protects whoever looks at it
- * is that the document may do nothing (PREVIEW_POLICY, and the frame's own sandbox). Ahead of the message's markup stand
- * the charset and where links open, so that the first of each, which counts, is ours.
+ * A message as a document of its own, for a sandboxed frame. Its HTML is not cleaned: what protects whoever looks at it is
+ * that the document may do nothing (PREVIEW_POLICY, and the frame's own sandbox). Ahead of the message's markup stand the
+ * charset and where links open, so that the first of each, which counts, is ours.
  */
 import type { ParsedMessage } from '../contract/message.js';
 import { withInlineImages } from './inline-images.js';
@@ -21,6 +21,16 @@ export const PREVIEW_POLICY = [
   "frame-ancestors 'self'",
 ].join('; ');
 
+/**
+ * Elements that reach the network before the policy is asked, or apart from it: for a frame that will be refused Chromium
+ * connects to its host all the same, and no policy covers `<link rel=preconnect>`; each would tell a sender that the
+ * message is being looked at. Their names are changed wherever they stand behind a `<`. That takes no parsing, and cannot
+ * be got around: an element comes from those very characters (HTML, "tag open state": no escapes, ASCII letters in any
+ * case), and of such none are left.
+ */
+const REACHING_OUT = /<(?=link|meta|base|i?frame|object|embed|portal|fencedframe)/gi;
+const inert = (html: string): string => html.replace(REACHING_OUT, '<x-');
+
 /** Of a text; characters. */
 const MOST_TEXT = 1_000_000;
 
@@ -37,7 +47,7 @@ const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) =>
 export function previewDocument({ html, text, attachments }: ParsedMessage): string {
   if (html === null) return documentOf(text === null ? note('The message has no text.') : textMarkup(text));
   const why = tooHeavy(html);
-  if (why === undefined) return documentOf(withInlineImages(html, attachments));
+  if (why === undefined) return documentOf(withInlineImages(inert(html), attachments));
   return documentOf(note(`The HTML of this message is not shown: ${why}.`) + textMarkup(text ?? ''));
 }
 
