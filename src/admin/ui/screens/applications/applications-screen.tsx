@@ -1,7 +1,83 @@
-/** Applications. */
-import { Page } from '../../parts/page.js';
+/** Applications: each client registration, whether it works, and what of it ends soon. */
+import { Anchor, Button, Table, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { Application } from '../../api/client.js';
+import { useMay } from '../../api/session.js';
+import { EmptyState, Loaded, Page, Section } from '../../parts/page.js';
 import { strings } from '../../strings/index.js';
+import { ApplicationBadge } from './application-badge.js';
+import { applicationsQuery, providersQuery } from './application-queries.js';
 
 export function ApplicationsScreen() {
-  return <Page title={strings.applications.title}>{null}</Page>;
+  const words = strings.applications;
+  const query = useQuery(applicationsQuery);
+  const add = useMay('admin') && (
+    <Button component={Link} to="/applications/new">
+      {words.new}
+    </Button>
+  );
+  return (
+    <Page title={words.title} actions={query.data?.length ? add : undefined}>
+      <Loaded query={query}>
+        {(items) =>
+          items.length === 0 ? (
+            <EmptyState title={words.empty.title} action={add}>
+              {words.empty.text}
+            </EmptyState>
+          ) : (
+            <Section>
+              <ApplicationTable items={items} />
+            </Section>
+          )
+        }
+      </Loaded>
+    </Page>
+  );
 }
+
+function ApplicationTable({ items }: { items: readonly Application[] }) {
+  const words = strings.applications;
+  const { data } = useQuery(providersQuery);
+  const titleOf = (provider: string): string =>
+    data?.items.find(({ name }) => name === provider)?.title ?? provider;
+  return (
+    <Table.ScrollContainer minWidth={640} type="native">
+      <Table verticalSpacing="sm" highlightOnHover>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{words.columns.name}</Table.Th>
+            <Table.Th>{words.columns.state}</Table.Th>
+            <Table.Th>{words.columns.provider}</Table.Th>
+            <Table.Th>{words.columns.clientId}</Table.Th>
+            <Table.Th>{words.columns.credential}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {items.map((each) => (
+            <Table.Tr key={each.id}>
+              <Table.Td>
+                <Anchor component={Link} to={`/applications/${each.id}`} fw={600}>
+                  {each.name}
+                </Anchor>
+              </Table.Td>
+              <Table.Td>
+                <ApplicationBadge application={each} />
+              </Table.Td>
+              <Table.Td>{titleOf(each.provider)}</Table.Td>
+              <Table.Td>
+                <Text size="sm" ff="monospace">
+                  {each.clientId}
+                </Text>
+              </Table.Td>
+              <Table.Td>{methodName(each)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+const methodName = ({ clientAuth: { method } }: Application): string =>
+  (strings.applications.authentication.methods as Readonly<Record<string, string>>)[method] ?? method;

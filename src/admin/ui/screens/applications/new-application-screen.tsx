@@ -1,7 +1,21 @@
-/** NewApplication. */
+/** A new application, made by itself; the form of a connection makes one as well. */
+import { useNavigate } from '@tanstack/react-router';
+import { tellDone } from '../../parts/notify.js';
 import { Page } from '../../parts/page.js';
 import { strings } from '../../strings/index.js';
+import { ApplicationForm } from './application-form.js';
 
 export function NewApplicationScreen() {
-  return <Page title={strings.applications.title}>{null}</Page>;
+  const navigate = useNavigate();
+  return (
+    <Page title={strings.applications.new}>
+      <ApplicationForm
+        onSaved={({ id }) => {
+          tellDone(strings.applications.created);
+          void navigate({ to: '/applications/$id', params: { id } });
+        }}
+        onCancel={() => void navigate({ to: '/applications' })}
+      />
+    </Page>
+  );
 }

@@ -1,0 +1,33 @@
+/** What the screens of connections read. */
+import { queryOptions } from '@tanstack/react-query';
+import { answerOf, api } from '../../api/client.js';
+import { everyPage } from '../../api/every-page.js';
+import { queryKeys } from '../../api/keys.js';
+
+export const connectionsQuery = queryOptions({
+  queryKey: [...queryKeys.connections, 'list'],
+  queryFn: () => everyPage((query) => answerOf(api.GET('/api/v1/connections', { params: { query } }))),
+});
+
+/** Those of one application. */
+export const connectionsOfQuery = (application: string) =>
+  queryOptions({
+    queryKey: [...queryKeys.connections, 'list', { application }],
+    queryFn: () =>
+      everyPage((query) =>
+        answerOf(api.GET('/api/v1/connections', { params: { query: { ...query, application } } })),
+      ),
+  });
+
+export const connectionQuery = (id: string) =>
+  queryOptions({
+    queryKey: queryKeys.connection(id),
+    queryFn: () => answerOf(api.GET('/api/v1/connections/{id}', { params: { path: { id } } })),
+  });
+
+/** Its newest events: how sign-ins ended, and what else it went through. */
+export const eventsOfQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...queryKeys.connection(id), 'events'],
+    queryFn: () => answerOf(api.GET('/api/v1/events', { params: { query: { subject: id, limit: 20 } } })),
+  });
