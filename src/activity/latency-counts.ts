@@ -9,7 +9,7 @@ const PER_DOUBLING = 2;
 
 /** @param ms how long it took; a clock that was set back makes it 0 */
 export const bucketOf = (ms: number): number =>
-  ms < 1 ? 0 : Math.min(LAST_BUCKET, 1 + Math.floor(PER_DOUBLING * Math.log2(ms)));
+  ms >= 1 ? Math.min(LAST_BUCKET, 1 + Math.floor(PER_DOUBLING * Math.log2(ms))) : 0;
 
 /** What a bucket stands for, in ms: its middle by ratio. */
 const middleOf = (bucket: number): number =>

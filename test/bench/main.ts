@@ -4,6 +4,7 @@
  * machine; the ratios are what is promised.
  */
 
+import { type HomeReport, home } from './home.js';
 import { startRpcChild } from './rpc.js';
 import { type FreshReport, keepFresh, refreshCost } from './scale.js';
 import {
@@ -36,6 +37,9 @@ const SECTIONS: readonly RatioSection[] = [
 const IDLE_BAR_BYTES = 8 * 1024;
 const PER_MESSAGE_BAR_BYTES = 16;
 
+/** What an answer to home may take: longer, and a click feels like waiting. */
+const HOME_BAR_MS = 200;
+
 /** Five minutes of ten thousand connections, whose tokens live a hundredth of their time. */
 const TEN_THOUSAND = { connections: 10_000, divisor: 100, seconds: 300, warmSeconds: 60 };
 /** Heap and Redis may grow by so much from the first minute to the fifth: the noise of a heap, and no more. */
@@ -65,6 +69,7 @@ async function main(): Promise<void> {
       bytes('Redis bytes, idle connection with Email Receive', idleBytes, IDLE_BAR_BYTES);
       bytes(`Redis bytes, the same after ${DELIVERED} delivered messages`, usedBytes, usedBar);
     }
+    if (isWanted('home')) reportHome(await home());
     if (isWanted('refresh-cost')) await reportCosts();
     if (isWanted('ten-thousand')) reportFresh(await keepFresh(TEN_THOUSAND));
   } finally {
@@ -88,6 +93,20 @@ function bytes(title: string, value: number, bar: number): void {
   const ok = value <= bar;
   failed ||= !ok;
   console.log(`${title}: ${value.toFixed(0)}  bar ${bar}  ${verdict(ok)}`);
+}
+
+function reportHome({ calls, wholes }: HomeReport): void {
+  console.log('home, 2,000 connectors on 500 connections, 100,000 messages:');
+  const line = ({ name, p50Ms, p95Ms, bytes }: HomeReport['calls'][number], bar?: number): void => {
+    const ok = bar === undefined || p95Ms <= bar;
+    failed ||= !ok;
+    const judged = bar === undefined ? '' : `  bar ${bar} ms  ${verdict(ok)}`;
+    console.log(
+      `  ${name.padEnd(40)} p50 ${p50Ms.toFixed(0).padStart(4)} ms  p95 ${p95Ms.toFixed(0).padStart(4)} ms  ${(bytes / 1_000).toFixed(0).padStart(5)} KB${judged}`,
+    );
+  };
+  for (const call of calls) line(call, HOME_BAR_MS);
+  for (const whole of wholes) line(whole);
 }
 
 /** The least of several rounds: what disturbs a round makes it dearer, never cheaper. */
