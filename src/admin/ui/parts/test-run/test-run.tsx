@@ -1,48 +1,96 @@
 /** Test Connection: the button, and the steps as they run, each with its time; the one that failed with what to do. */
-import { Button, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { Alert, Button, Group, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
+import { IconCircleCheck, IconPlayerStop, IconPlugConnected } from '@tabler/icons-react';
+import { useMay } from '../../api/session.js';
 import { strings } from '../../strings/index.js';
-import { ProblemPanel, RefusalPanel } from '../problem-panel.js';
-import { type TestedKind, type TestStep, testLines } from './test-stream.js';
+import { RefusalPanel } from '../problem-panel.js';
+import { groupedSteps, progressOf } from './step-groups.js';
+import { StepLine } from './step-line.js';
+import classes from './test-run.module.css';
+import type { TestedKind } from './test-stream.js';
+import { useTestPlan } from './use-test-plan.js';
+import { type TestRunState, useTestRun } from './use-test-run.js';
 
 export interface TestRunProps {
   of: TestedKind;
   id: string;
 }
 
-export function TestRun({ of, id }: TestRunProps) {
-  const [steps, setSteps] = useState<TestStep[]>([]);
-  const [isRunning, setIsRunning] = useState(false);
-  const [error, setError] = useState<unknown>();
+/** A run belongs to what it tests: another one begins anew. */
+export const TestRun = (props: TestRunProps) => <Run key={`${props.of} ${props.id}`} {...props} />;
+
+function Run(props: TestRunProps) {
+  const { state, run, stop } = useTestRun(props);
+  const plan = useTestPlan(props);
+  const may = useMay('operate');
   const words = strings.testRun;
-  const run = async (): Promise<void> => {
-    setSteps([]);
-    setError(undefined);
-    setIsRunning(true);
-    try {
-      for await (const line of testLines({ of, id }, new AbortController().signal))
-        if ('step' in line) setSteps((before) => [...before, line]);
-    } catch (thrown) {
-      setError(thrown);
-    }
-    setIsRunning(false);
-  };
+  const isRunning = state.phase === 'running';
+  const groups = state.phase === 'idle' ? [] : groupedSteps(plan, state);
   return (
     <Stack gap="sm">
-      <div>
-        <Button variant="default" onClick={() => void run()} loading={isRunning}>
+      <Group gap="sm">
+        <Button
+          variant="default"
+          leftSection={<IconPlugConnected size={16} aria-hidden />}
+          onClick={run}
+          disabled={!may || isRunning}
+        >
           {words.act}
         </Button>
-      </div>
-      <RefusalPanel error={error} />
-      {steps.map((each) => (
-        <div key={`${each.protocol} ${each.step}`}>
-          <Text size="sm">
-            {each.protocol} {each.step}: {each.status} ({each.durationMs} ms) {each.detail}
+        {isRunning && (
+          <Button
+            variant="subtle"
+            color="gray"
+            leftSection={<IconPlayerStop size={16} aria-hidden />}
+            onClick={stop}
+          >
+            {words.stop}
+          </Button>
+        )}
+        {!may && (
+          <Text size="sm" c="dimmed">
+            {words.mayNot}
           </Text>
-          {each.problem && <ProblemPanel problem={each.problem} />}
-        </div>
+        )}
+      </Group>
+      <VisuallyHidden role="status">{progressOf(state, groups)}</VisuallyHidden>
+      {groups.map(({ protocol, lines }) => (
+        <section key={protocol} aria-label={words.protocols[protocol] ?? protocol}>
+          <Title order={3} size="h6">
+            {words.protocols[protocol] ?? protocol}
+          </Title>
+          <ol className={classes.steps}>
+            {lines.map((line) => (
+              <StepLine key={line.step} {...line} />
+            ))}
+          </ol>
+        </section>
       ))}
+      <Outcome state={state} />
     </Stack>
+  );
+}
+
+function Outcome({ state: { phase, result, steps, error } }: { state: TestRunState }) {
+  const words = strings.testRun;
+  if (phase === 'refused') return <RefusalPanel error={error} />;
+  if (phase === 'stopped')
+    return (
+      <Text size="sm" c="dimmed">
+        {words.stopped}
+      </Text>
+    );
+  if (phase !== 'ended') return null;
+  if (result === 'failed')
+    return (
+      <Text size="sm" fw={500}>
+        {words.failed}
+      </Text>
+    );
+  const tookMs = steps.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  return (
+    <Alert color="green" variant="outline" icon={<IconCircleCheck aria-hidden />} title={words.ok}>
+      {words.okDetail(steps.length, tookMs)}
+    </Alert>
   );
 }

@@ -1,19 +1,13 @@
 /** Asks for Test Connection and hands on what the service says, a line of JSON at a time, as it comes. */
 import { problemOf, unreachable } from '../../api/client.js';
-import type { ProblemView } from '../../api/schema.js';
-
-export interface TestStep {
-  step: string;
-  protocol: string;
-  status: 'ok' | 'failed';
-  durationMs: number;
-  /** What was seen. */
-  detail: string;
-  problem?: ProblemView;
-}
-export type TestLine = TestStep | { result: 'ok' | 'failed' };
+import type { paths } from '../../api/schema.js';
 
 export type TestedKind = 'connection' | 'connector';
+
+type Answer = paths['/api/v1/connections/{id}/test']['post']['responses'][200]['content'];
+export type TestLine = Answer['application/x-ndjson'];
+export type TestStep = Extract<TestLine, { step: string }>;
+export type TestResult = Extract<TestLine, { result: string }>['result'];
 
 /**
  * @param tested which connection or connector
@@ -24,12 +18,13 @@ export async function* testLines(
   { of, id }: { of: TestedKind; id: string },
   signal: AbortSignal,
 ): AsyncGenerator<TestLine> {
+  const broken = (cause: unknown): unknown => (signal.aborted ? cause : unreachable(cause));
   const response = await fetch(`/api/v1/${of}s/${encodeURIComponent(id)}/test`, {
     method: 'POST',
     headers: { accept: 'application/x-ndjson' },
     signal,
   }).catch((cause: unknown) => {
-    throw signal.aborted ? cause : unreachable(cause);
+    throw broken(cause);
   });
   if (!response.ok || !response.body)
     throw problemOf(await response.json().catch(() => undefined), response.status);
@@ -38,7 +33,7 @@ export async function* testLines(
   try {
     for (;;) {
       const { done, value = '' } = await reader.read().catch((cause: unknown) => {
-        throw signal.aborted ? cause : unreachable(cause);
+        throw broken(cause);
       });
       const lines = (rest + value).split('\n');
       rest = lines.pop() ?? '';

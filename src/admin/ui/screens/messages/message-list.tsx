@@ -1,13 +1,13 @@
-/** Messages, newest first: of one connector, or of all. */
-import { Anchor, Table } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { answerOf, api } from '../../api/client.js';
-import { queryKeys } from '../../api/keys.js';
-import { Moment } from '../../parts/moment.js';
-import { EmptyState, Loaded } from '../../parts/page.js';
-import { StatusBadge } from '../../parts/status-badge.js';
+/** Messages, newest first: of one connector, or of all; to be searched, filtered, and acted on in numbers. It stays live. */
+import { Button, Stack } from '@mantine/core';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { EmptyState } from '../../parts/page.js';
+import type { Search } from '../../routes.js';
 import { strings } from '../../strings/index.js';
+import { FilterBar } from './filter-bar.js';
+import { filtersIn, NO_FILTERS } from './message-filters.js';
+import { MessageResults } from './message-results.js';
 
 export interface MessageListProps {
   /** Of this connector alone. */
@@ -15,41 +15,60 @@ export interface MessageListProps {
 }
 
 export function MessageList({ connector }: MessageListProps) {
-  const query = useQuery({
-    queryKey: [...queryKeys.messages, 'list', { connector }],
-    queryFn: () =>
-      answerOf(
-        api.GET('/api/v1/messages', { params: { query: connector === undefined ? {} : { connector } } }),
-      ),
-  });
+  const words = strings.messages;
+  const search = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const address = JSON.stringify(filtersIn(search, connector));
+  // The same choice is the same object, however often the address is read.
+  const filters = useMemo(() => JSON.parse(address) as ReturnType<typeof filtersIn>, [address]);
+  const change = (changed: Search): void =>
+    void navigate({
+      to: '.',
+      search: (before: Search) => ({ ...before, ...changed }),
+      replace: true,
+      resetScroll: false,
+    });
+  const isFiltered = Object.keys(filters).length > (connector === undefined ? 0 : 1);
   return (
-    <Loaded query={query}>
-      {({ items }) =>
-        items.length === 0 ? (
-          <EmptyState title={strings.messages.empty}>{null}</EmptyState>
-        ) : (
-          <Table>
-            <Table.Tbody>
-              {items.map(({ id, status, subject, from, createdAt }) => (
-                <Table.Tr key={id}>
-                  <Table.Td>
-                    <StatusBadge status={status} />
-                  </Table.Td>
-                  <Table.Td>
-                    <Anchor component={Link} to={`/messages/${id}`}>
-                      {subject || id}
-                    </Anchor>
-                  </Table.Td>
-                  <Table.Td>{from}</Table.Td>
-                  <Table.Td>
-                    <Moment at={createdAt} />
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        )
-      }
-    </Loaded>
+    <Stack gap="md">
+      <FilterBar
+        key={connector}
+        filters={filters}
+        isOfOne={connector !== undefined}
+        onChange={(changed) => change(changed as Search)}
+      />
+      <MessageResults
+        key={address}
+        filters={filters}
+        isOfOne={connector !== undefined}
+        empty={
+          isFiltered ? (
+            <EmptyState
+              title={words.none.title}
+              action={
+                <Button variant="default" onClick={() => change(NO_FILTERS)}>
+                  {words.filters.clear}
+                </Button>
+              }
+            >
+              {words.none.text}
+            </EmptyState>
+          ) : (
+            <EmptyState
+              title={words.empty.title}
+              {...(connector === undefined && {
+                action: (
+                  <Button component={Link} to="/connectors/new">
+                    {words.empty.act}
+                  </Button>
+                ),
+              })}
+            >
+              {connector === undefined ? words.empty.text : words.empty.ofOne}
+            </EmptyState>
+          )
+        }
+      />
+    </Stack>
   );
 }

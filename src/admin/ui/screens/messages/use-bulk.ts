@@ -1,0 +1,60 @@
+/** One act on many messages: some at a time, so that its progress shows; each is answered by itself. */
+import { useRef, useState } from 'react';
+import { answerOf, api } from '../../api/client.js';
+import type { paths } from '../../api/schema.js';
+import type { Act } from './message-kinds.js';
+
+/** A redelivery may take a second; more at once would show no progress. */
+const AT_ONCE = 20;
+
+export type BulkOutcome =
+  paths['/api/v1/messages/bulk']['post']['responses'][200]['content']['application/json']['items'][number];
+
+export interface BulkRun {
+  act: Act;
+  all: number;
+  isRunning: boolean;
+  outcomes: readonly BulkOutcome[];
+  /** Why it went no further. */
+  error?: unknown;
+}
+
+export interface Bulk {
+  run: BulkRun | undefined;
+  /** @param ids of messages that the act may be done to */
+  start(act: Act, ids: readonly string[]): void;
+  /** After those under way. */
+  stop(): void;
+  forget(): void;
+}
+
+/** @param onOutcomes told of each part as it is done */
+export function useBulk(onOutcomes: (outcomes: readonly BulkOutcome[]) => void): Bulk {
+  const [run, setRun] = useState<BulkRun>();
+  const isStopped = useRef(false);
+
+  async function walk(act: Act, ids: readonly string[]): Promise<void> {
+    for (let from = 0; from < ids.length && !isStopped.current; from += AT_ONCE) {
+      const body = { action: act, ids: ids.slice(from, from + AT_ONCE) };
+      const { items } = await answerOf(api.POST('/api/v1/messages/bulk', { body }));
+      onOutcomes(items);
+      setRun((before) => before && { ...before, outcomes: [...before.outcomes, ...items] });
+    }
+  }
+
+  return {
+    run,
+    start(act, ids) {
+      isStopped.current = false;
+      setRun({ act, all: ids.length, isRunning: true, outcomes: [] });
+      walk(act, ids).then(
+        () => setRun((before) => before && { ...before, isRunning: false }),
+        (error: unknown) => setRun((before) => before && { ...before, isRunning: false, error }),
+      );
+    },
+    stop() {
+      isStopped.current = true;
+    },
+    forget: () => setRun(undefined),
+  };
+}
