@@ -1,0 +1,150 @@
+/** Alert channels: whom they tell, how their deliveries do, and what may be done with them. */
+import { Button, Group, Modal, Stack, Table, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type AlertChannel, answerOf, api } from '../../api/client.js';
+import { queryKeys } from '../../api/keys.js';
+import { useMay } from '../../api/session.js';
+import { useConfirm } from '../../parts/confirm.js';
+import { Moment } from '../../parts/moment.js';
+import { tellDone, tellRefusal } from '../../parts/notify.js';
+import { EmptyState, Loaded, Section } from '../../parts/page.js';
+import { ProblemPanel } from '../../parts/problem-panel.js';
+import { strings } from '../../strings/index.js';
+import { channelsQuery } from './alert-queries.js';
+import { ChannelForm } from './channel-form.js';
+
+const words = strings.alerts.channel;
+
+export function ChannelList() {
+  const query = useQuery(channelsQuery);
+  const mayChange = useMay('admin');
+  /** Which is changed; a new one, or none. */
+  const [edited, setEdited] = useState<AlertChannel | 'new'>();
+  const close = (): void => setEdited(undefined);
+  const add = mayChange && <Button onClick={() => setEdited('new')}>{words.new}</Button>;
+  return (
+    <Stack>
+      <Loaded query={query}>
+        {(items) =>
+          items.length === 0 ? (
+            <EmptyState title={words.none.title} action={add}>
+              {words.none.text}
+            </EmptyState>
+          ) : (
+            <>
+              <Group justify="flex-end">{add}</Group>
+              <Section>
+                <Table.ScrollContainer minWidth={560} type="native">
+                  <Table verticalSpacing="sm">
+                    <Table.Thead>
+                      <Table.Tr>
+                        <Table.Th>{words.columns.name}</Table.Th>
+                        <Table.Th>{words.columns.told}</Table.Th>
+                        <Table.Th>{words.columns.delivery}</Table.Th>
+                        <Table.Th>{words.columns.acts}</Table.Th>
+                      </Table.Tr>
+                    </Table.Thead>
+                    <Table.Tbody>
+                      {items.map((each) => (
+                        <ChannelRow key={each.id} channel={each} onEdit={() => setEdited(each)} />
+                      ))}
+                    </Table.Tbody>
+                  </Table>
+                </Table.ScrollContainer>
+              </Section>
+            </>
+          )
+        }
+      </Loaded>
+      <Modal
+        opened={edited !== undefined}
+        onClose={close}
+        title={edited === undefined || edited === 'new' ? words.new : words.edit(edited.name)}
+        size="lg"
+      >
+        {edited !== undefined && (
+          <ChannelForm {...(edited !== 'new' && { channel: edited })} onSaved={close} onCancel={close} />
+        )}
+      </Modal>
+    </Stack>
+  );
+}
+
+function ChannelRow({ channel, onEdit }: { channel: AlertChannel; onEdit(): void }) {
+  const { id, name, type, enabled, minimumSeverity, only, delivery } = channel;
+  const client = useQueryClient();
+  const confirm = useConfirm();
+  const mayOperate = useMay('operate');
+  const mayChange = useMay('admin');
+  const readAnew = (): Promise<void> => client.invalidateQueries({ queryKey: queryKeys.alertChannels });
+  const test = useMutation({
+    mutationFn: () => answerOf(api.POST('/api/v1/alert-channels/{id}/test', { params: { path: { id } } })),
+    onSuccess({ problem }) {
+      if (!problem) tellDone(words.tested);
+      void readAnew();
+    },
+    onError: tellRefusal,
+  });
+  const remove = async (): Promise<void> => {
+    const asked = { title: words.deleteTitle(name), text: words.deleteText(delivery.waiting) };
+    if (!(await confirm({ ...asked, act: strings.parts.delete }))) return;
+    const params = { path: { id }, header: { 'if-match': `"${channel.version}"` } };
+    await answerOf(api.DELETE('/api/v1/alert-channels/{id}', { params })).then(
+      () => tellDone(words.deleted(name)),
+      tellRefusal,
+    );
+    await readAnew();
+  };
+  const problem = test.data?.problem ?? delivery.problem;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Text fw={600}>{name}</Text>
+        <Text size="sm" c="dimmed">
+          {words.types[type] ?? type}: {channel.url ?? channel.to?.join(', ')}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <Text size="sm">{enabled ? words.severities[minimumSeverity] : words.off}</Text>
+        {only && (
+          <Text size="xs" c="dimmed">
+            {only.map((kind) => strings.alerts.kinds[kind] ?? kind).join('; ')}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td>
+        <Text size="sm" component="div">
+          {delivery.lastSuccessAt === null ? (
+            words.neverTold
+          ) : (
+            <>
+              {words.lastTold} <Moment at={delivery.lastSuccessAt} />
+            </>
+          )}
+        </Text>
+        {delivery.waiting > 0 && <Text size="sm">{words.waiting(delivery.waiting)}</Text>}
+        {problem && <ProblemPanel problem={problem} />}
+      </Table.Td>
+      <Table.Td>
+        <Group gap="xs">
+          {mayOperate && (
+            <Button size="xs" variant="default" loading={test.isPending} onClick={() => test.mutate()}>
+              {words.test}
+            </Button>
+          )}
+          {mayChange && (
+            <>
+              <Button size="xs" variant="default" onClick={onEdit}>
+                {words.change}
+              </Button>
+              <Button size="xs" variant="default" onClick={() => void remove()}>
+                {strings.parts.delete}
+              </Button>
+            </>
+          )}
+        </Group>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
