@@ -14,13 +14,14 @@ import {
   ResponseBodyError,
   randomNonce,
   randomPKCECodeVerifier,
+  WWWAuthenticateChallengeError,
 } from 'openid-client';
 import { ProblemError, problemError, problemIn } from '../contract/problem.js';
 import type { RedisClient } from '../storage/redis.js';
 import type { Vault } from '../storage/vault.js';
 import { createPersonAttempts } from './person-attempts.js';
 import { createPersonProvider, type PersonOpenIdSettings, unreachable } from './person-provider.js';
-import { failureOfSilence, withoutSecrets } from './server-answer.js';
+import { failureOfSilence, jsonObject, withoutSecrets } from './server-answer.js';
 import { bindingDigest } from './sign-in-attempts.js';
 import { checkBrowser, repeatedParameter } from './sign-in-checks.js';
 
@@ -70,12 +71,17 @@ export function createPersonOpenId(deps: {
     const isEnough = isNamed && deps.claims.every((each) => isThere(claims, each));
     if (isEnough || configuration.serverMetadata().userinfo_endpoint === undefined)
       return { ...proved, claims };
-    const userinfo = await fetchUserInfo(configuration, tokens.access_token, claims.sub);
+    const userinfo = await fetchUserInfo(configuration, tokens.access_token, claims.sub).catch((error) => {
+      // At the token endpoint the same would be the client's fault.
+      if (error instanceof WWWAuthenticateChallengeError)
+        throw unreachable(issuer, `userinfo answered HTTP ${error.status}.`);
+      throw error;
+    });
     return { ...proved, claims: { ...userinfo, ...claims } };
   }
 
   /** Foreign errors by what they mean; the words of the provider go along, secrets taken out. */
-  function translated(error: unknown, secrets: readonly string[]): ProblemError {
+  async function translated(error: unknown, secrets: readonly string[]): Promise<ProblemError> {
     const known = problemIn(error);
     if (known) return known;
     const clean = (words: string): string => withoutSecrets(words, [...secrets, settings.clientSecret ?? '']);
@@ -84,13 +90,16 @@ export function createPersonOpenId(deps: {
       const named = /^[a-z_]{1,60}$/.test(error.error) ? error.error : 'an error';
       return problemError('openid-declined', { with: { issuer, error: named }, serverWords: words });
     }
+    const refused = (words: string): ProblemError =>
+      problemError('openid-client-refused', {
+        with: { issuer, clientId, redirectUri },
+        serverWords: clean(words),
+      });
+    // RFC 6749 §5.2: to a client that came by Basic the refusal is a challenge.
+    if (error instanceof WWWAuthenticateChallengeError) return refused(await wordsOf(error.response));
     if (error instanceof ResponseBodyError) {
       const serverWords = clean(error.error_description ?? error.error);
-      if (CLIENT_REFUSED.has(error.error))
-        return problemError('openid-client-refused', {
-          with: { issuer, clientId, redirectUri },
-          serverWords,
-        });
+      if (CLIENT_REFUSED.has(error.error)) return refused(serverWords);
       if (error.status >= 500) return unreachable(issuer, `HTTP ${error.status}: ${serverWords}`);
       const what = 'its token endpoint does not accept the code';
       return problemError('openid-answer-invalid', { with: { issuer, what }, serverWords });
@@ -135,7 +144,7 @@ export function createPersonOpenId(deps: {
       } catch (error) {
         if (error instanceof ProblemError) throw error;
         const { codeVerifier, nonce, state } = attempt;
-        throw translated(error, [codeVerifier, nonce, state, parameters.get('code') ?? '']);
+        throw await translated(error, [codeVerifier, nonce, state, parameters.get('code') ?? '']);
       }
     },
   };
@@ -169,6 +178,13 @@ function answerOf(error: unknown): string | undefined {
   const cause = error instanceof Error ? error.cause : undefined;
   if (!(cause instanceof Response)) return undefined;
   return `HTTP ${cause.status}, ${cause.headers.get('content-type') ?? 'no content type'}`;
+}
+
+/** What a refusal says of itself, where it is JSON. */
+async function wordsOf(response: Response): Promise<string> {
+  const json = jsonObject(await response.text().catch(() => ''));
+  const said = [json?.error_description, json?.error].find((each) => typeof each === 'string');
+  return typeof said === 'string' ? said : `HTTP ${response.status}`;
 }
 
 /** openid-client's own words name claims and attributes, never values of tokens. */

@@ -12,6 +12,8 @@ export interface TestUser {
   sub: string;
   /** `preferred_username` and `email` */
   address: string;
+  /** Further claims, as they are when a token is made: `groups`, or another name. */
+  claims?: Record<string, unknown>;
 }
 
 /** A client registered at the server. */
@@ -54,6 +56,8 @@ export interface AuthorizationServerOptions {
   accessTokenSeconds?: number;
   /** default true */
   rotateStrictly?: boolean;
+  /** As the OpenID Connect Core has it: the id_token names the subject alone. Default false, as Entra does. */
+  claimsAtUserinfoOnly?: boolean;
   /** Further clients, as dynamic registration would have them (RFC 7591); code, refresh token and the redirect URIs unless they say otherwise. */
   clients?: readonly ClientMetadata[];
 }
@@ -81,7 +85,10 @@ export async function startAuthorizationServer(
 
   const provider = new Provider(
     issuer,
-    configuration({ users, redirectUris, switches, clients: options.clients ?? [] }),
+    configuration({
+      ...{ users, redirectUris, switches, clients: options.clients ?? [] },
+      claimsAtUserinfoOnly: options.claimsAtUserinfoOnly ?? false,
+    }),
   );
   answerUserNames(provider, users);
   recordTokenEvents(provider, tokenEvents);
@@ -113,6 +120,7 @@ function configuration(of: {
   redirectUris: string[];
   switches: TestAuthorizationServer['switches'];
   clients: readonly ClientMetadata[];
+  claimsAtUserinfoOnly: boolean;
 }): ConstructorParameters<typeof Provider>[1] {
   return {
     clients: [
@@ -136,9 +144,13 @@ function configuration(of: {
       })),
     ],
     scopes: ['openid', 'offline_access', ...MAIL_SCOPES],
-    claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email', 'email_verified'] },
+    claims: {
+      openid: ['sub'],
+      profile: ['name', 'preferred_username', 'groups'],
+      email: ['email', 'email_verified'],
+    },
     // As Entra does: what the scopes ask for is in the id_token, not at userinfo only.
-    conformIdTokenClaims: false,
+    conformIdTokenClaims: of.claimsAtUserinfoOnly,
     pkce: { required: () => true },
     features: {
       devInteractions: { enabled: false },
@@ -159,6 +171,7 @@ function configuration(of: {
         preferred_username: address,
         email: address,
         email_verified: true,
+        ...user.claims,
       };
       return { accountId: sub, claims: () => claims };
     },
