@@ -1,0 +1,127 @@
+/** The audit trail: who did what to what, from where, and what came of it; newest first. */
+import { Badge, Button, Code, Group, Stack, Table, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { type AuditEntry, answerOf, api } from '../../api/client.js';
+import { queryKeys } from '../../api/keys.js';
+import { exactTime } from '../../parts/moment.js';
+import { EmptyState, Loaded, Section } from '../../parts/page.js';
+import { strings } from '../../strings/index.js';
+
+const words = strings.people.audit;
+const PAGE = 50;
+const TYPING_MS = 300;
+
+export function AuditTrail() {
+  const { action = '', subject = '' } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const [asked] = useDebouncedValue(action.trim(), TYPING_MS);
+  const filters = { ...(asked !== '' && { action: asked }), ...(subject !== '' && { subject }) };
+  const query = useInfiniteQuery({
+    queryKey: [...queryKeys.audit, filters],
+    queryFn: ({ pageParam }) =>
+      answerOf(
+        api.GET('/api/v1/audit', {
+          params: { query: { limit: PAGE, ...filters, ...(pageParam !== '' && { cursor: pageParam }) } },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+  });
+  return (
+    <Stack>
+      <TextInput
+        label={words.action}
+        description={words.actionText}
+        value={action}
+        maw={360}
+        onChange={({ currentTarget }) =>
+          void navigate({
+            to: '/people',
+            search: { tab: 'audit', action: currentTarget.value, subject },
+            replace: true,
+          })
+        }
+      />
+      <Loaded query={query}>
+        {({ pages }) => {
+          const items = pages.flatMap((page) => page.items);
+          if (items.length === 0) return <EmptyState title={words.none.title}>{words.none.text}</EmptyState>;
+          return (
+            <Section>
+              <Table.ScrollContainer minWidth={760} type="native">
+                <Table verticalSpacing="xs">
+                  <Table.Thead>
+                    <Table.Tr>
+                      {Object.entries(words.columns).map(([name, label]) => (
+                        <Table.Th key={name}>{label}</Table.Th>
+                      ))}
+                    </Table.Tr>
+                  </Table.Thead>
+                  <Table.Tbody>
+                    {items.map((each) => (
+                      <EntryRow key={each.id} entry={each} />
+                    ))}
+                  </Table.Tbody>
+                </Table>
+              </Table.ScrollContainer>
+              {query.hasNextPage && (
+                <Group>
+                  <Button
+                    variant="default"
+                    loading={query.isFetchingNextPage}
+                    onClick={() => void query.fetchNextPage()}
+                  >
+                    {strings.parts.more}
+                  </Button>
+                </Group>
+              )}
+            </Section>
+          );
+        }}
+      </Loaded>
+    </Stack>
+  );
+}
+
+const OUTCOME_COLOURS: Readonly<Record<string, string>> = { done: 'green', refused: 'yellow', failed: 'red' };
+
+function EntryRow({ entry }: { entry: AuditEntry }) {
+  const { actor, subject, changes = [], outcome } = entry;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <time dateTime={entry.at}>{exactTime(entry.at)}</time>
+      </Table.Td>
+      <Table.Td>
+        <Text size="sm">{actor.name ?? words.kinds[actor.kind] ?? actor.kind}</Text>
+        <Text size="xs" c="dimmed">
+          {entry.from === 'here' ? words.here : words.from(entry.from)}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <Code>{entry.action}</Code>
+        {entry.detail !== undefined && <Text size="xs">{entry.detail}</Text>}
+        {changes.map(({ field, from, to }) => (
+          <Text key={field} size="xs">
+            {words.changed(field, from, to)}
+          </Text>
+        ))}
+      </Table.Td>
+      <Table.Td>{subject && (subject.name ?? subject.id ?? subject.kind)}</Table.Td>
+      <Table.Td>
+        <Badge variant="light" color={OUTCOME_COLOURS[outcome] ?? 'gray'} tt="none">
+          {words.outcomes[outcome] ?? outcome}
+        </Badge>
+        {entry.problem !== undefined && (
+          <Text size="xs">
+            <a href={`/problems#${entry.problem}`} target="_blank" rel="noreferrer">
+              {entry.problem}
+            </a>
+          </Text>
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
+}

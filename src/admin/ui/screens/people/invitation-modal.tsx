@@ -1,0 +1,90 @@
+/** Invites a person, and shows the one-time link that they are to be handed. */
+import { Modal, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { answerOf, api, type Person } from '../../api/client.js';
+import { fieldFaults } from '../../api/field-faults.js';
+import { queryKeys } from '../../api/keys.js';
+import { boundField } from '../../parts/bound-field.js';
+import { CopyField } from '../../parts/copy-field.js';
+import { exactTime } from '../../parts/moment.js';
+import { RecordForm } from '../../parts/record-form.js';
+import { strings } from '../../strings/index.js';
+import type { MadeLink } from './people-list.js';
+
+const words = strings.people;
+
+export interface InvitationModalProps {
+  /** The form, or a link that was made. */
+  shown: 'invite' | MadeLink | undefined;
+  onLink(link: MadeLink): void;
+  onClose(): void;
+}
+
+export function InvitationModal({ shown, onLink, onClose }: InvitationModalProps) {
+  return (
+    <Modal
+      opened={shown !== undefined}
+      onClose={onClose}
+      title={shown === undefined || shown === 'invite' ? words.invite : words.link}
+      // A click beside it would lose a link that is shown once.
+      closeOnClickOutside={shown === 'invite'}
+    >
+      {shown === 'invite' && <InvitationForm onLink={onLink} onCancel={onClose} />}
+      {shown !== undefined && shown !== 'invite' && (
+        <Stack>
+          <Text size="sm">{words.linkFor(shown.name)}</Text>
+          <CopyField label={words.link} value={shown.url} />
+          <Text size="sm" c="dimmed">
+            {words.linkUntil} {exactTime(shown.expiresAt)}
+          </Text>
+        </Stack>
+      )}
+    </Modal>
+  );
+}
+
+function InvitationForm({ onLink, onCancel }: { onLink(link: MadeLink): void; onCancel(): void }) {
+  const [draft, setDraft] = useState<{ name: string; role: Person['role'] }>({ name: '', role: 'viewer' });
+  const client = useQueryClient();
+  const invite = useMutation({
+    mutationFn: () => answerOf(api.POST('/api/v1/people', { body: draft })),
+    onSuccess({ person, url, expiresAt }) {
+      void client.invalidateQueries({ queryKey: queryKeys.people });
+      onLink({ name: person.name, url, expiresAt });
+    },
+  });
+  const set = (change: Partial<typeof draft>): void => setDraft((before) => ({ ...before, ...change }));
+  const fields = { draft, set, faults: fieldFaults(invite.error) };
+  return (
+    <RecordForm
+      label={words.invite}
+      act={words.invite}
+      isSaving={invite.isPending}
+      error={invite.error}
+      onSubmit={invite.mutate}
+      onCancel={onCancel}
+    >
+      <Text size="sm">{words.inviteText}</Text>
+      <TextInput
+        label={words.name}
+        description={words.nameText}
+        required
+        autoComplete="off"
+        data-autofocus
+        {...boundField(fields, 'name')}
+      />
+      <Radio.Group
+        label={words.role}
+        value={draft.role}
+        onChange={(role) => set({ role: role as Person['role'] })}
+      >
+        <Stack gap="xs" mt="xs">
+          {Object.entries(words.roles).map(([role, label]) => (
+            <Radio key={role} value={role} label={label} />
+          ))}
+        </Stack>
+      </Radio.Group>
+    </RecordForm>
+  );
+}
