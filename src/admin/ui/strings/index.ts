@@ -10,12 +10,14 @@ import { parts } from './parts.js';
 import { people } from './people.js';
 import { problem } from './problem.js';
 import { schedules } from './schedules.js';
+import { schemaForm } from './schema-form.js';
 import { service } from './service.js';
 import { shell } from './shell.js';
+import { signIn } from './sign-in.js';
 import { status } from './status.js';
 import { testRun } from './test-run.js';
 
 export const strings = {
   ...{ alerts, applications, charts, connections, connectors, home, messages, parts, people, problem },
-  ...{ schedules, service, shell, status, testRun },
+  ...{ schedules, schemaForm, service, shell, signIn, status, testRun },
 } as const;

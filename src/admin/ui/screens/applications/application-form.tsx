@@ -18,7 +18,7 @@ import {
   type Surroundings,
 } from './application-draft.js';
 import { ApplicationFields } from './application-fields.js';
-import { providersQuery } from './application-queries.js';
+import { applicationsQuery, providersQuery } from './application-queries.js';
 import { CredentialFields } from './credential-fields.js';
 import { SetupGuide } from './setup-guide.js';
 
@@ -61,6 +61,9 @@ function LoadedForm({
     mutationFn: () => sent(draft, application && { id: application.id, ...base }),
     onSuccess(saved) {
       client.setQueryData(queryKeys.application(saved.id), saved);
+      client.setQueryData(applicationsQuery.queryKey, (known) =>
+        known?.filter(({ id }) => id !== saved.id).concat(saved),
+      );
       void client.invalidateQueries({ queryKey: queryKeys.applications });
       const stored = draftOf(saved, around);
       setBase({ version: saved.version, draft: stored });

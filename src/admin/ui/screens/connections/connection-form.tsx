@@ -1,5 +1,29 @@
 /** The form of a connection: one mailbox and how it is signed in, made new or changed. */
-import type { Connection } from '../../api/client.js';
+import { Alert, Button, List, Stack, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { ApiProblem, type Application, answerOf, api, type Connection } from '../../api/client.js';
+import { fieldFaults } from '../../api/field-faults.js';
+import { queryKeys } from '../../api/keys.js';
+import { useConfirm } from '../../parts/confirm.js';
+import { Loaded } from '../../parts/page.js';
+import { RecordForm } from '../../parts/record-form.js';
+import { useUnsavedGuard } from '../../parts/unsaved-guard.js';
+import { strings } from '../../strings/index.js';
+import { applicationsQuery, providersQuery } from '../applications/application-queries.js';
+import { type Choices, providerOf } from './connection-choices.js';
+import {
+  type ConnectionDraft,
+  draftOf,
+  inputOf,
+  newDraft,
+  PROTOCOLS,
+  type Protocol,
+  patchOf,
+  withProvider,
+} from './connection-draft.js';
+import { ConnectionFields } from './connection-fields.js';
+import { voidingChanges } from './voiding-changes.js';
 
 export interface ConnectionFormProps {
   /** To be changed; absent: a new one. */
@@ -7,11 +31,141 @@ export interface ConnectionFormProps {
   /** Id of the application that a new one begins with. */
   application?: string;
   /** The endpoints that a new one is for; both unless given. */
-  needs?: readonly ('imap' | 'smtp')[];
+  needs?: readonly Protocol[];
   onSaved(connection: Connection): void;
   onCancel?(): void;
 }
 
-export function ConnectionForm(_props: ConnectionFormProps) {
-  return null;
+export function ConnectionForm(props: ConnectionFormProps) {
+  const providers = useQuery(providersQuery);
+  const applications = useQuery(applicationsQuery);
+  return (
+    <Loaded query={providers}>
+      {({ items }) => (
+        <Loaded query={applications}>
+          {(known) => <LoadedForm {...props} choices={{ providers: items, applications: known }} />}
+        </Loaded>
+      )}
+    </Loaded>
+  );
 }
+
+const isSame = (a: ConnectionDraft, b: ConnectionDraft): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** The one that is named, else the only one that there is. */
+const firstApplication = (named: string | undefined, applications: readonly Application[]): string =>
+  named ?? (applications.length === 1 ? (applications[0]?.id ?? '') : '');
+
+function startOf({ connection, application, needs = PROTOCOLS }: ConnectionFormProps, choices: Choices) {
+  if (connection) return draftOf(connection);
+  const draft = newDraft(firstApplication(application, choices.applications), needs);
+  return withProvider(draft, undefined, providerOf(choices, draft.application));
+}
+
+function LoadedForm(props: ConnectionFormProps & { choices: Choices }) {
+  const { connection, onSaved, onCancel, choices } = props;
+  const start = (): ConnectionDraft => startOf(props, choices);
+  const [base, setBase] = useState(() => ({ version: connection?.version, draft: start() }));
+  const [draft, setDraft] = useState(base.draft);
+  const isDirty = !isSame(base.draft, draft);
+  const showStored = (): void => {
+    const stored = start();
+    setBase({ version: connection?.version, draft: stored });
+    setDraft(stored);
+    save.reset();
+  };
+  const client = useQueryClient();
+  const save = useMutation({
+    mutationFn: () => sent(draft, connection && { id: connection.id, ...base }),
+    onSuccess(saved) {
+      client.setQueryData(queryKeys.connection(saved.id), saved);
+      void client.invalidateQueries({ queryKey: [...queryKeys.connections, 'list'] });
+      const stored = draftOf(saved);
+      setBase({ version: saved.version, draft: stored });
+      setDraft(stored);
+      onSaved(saved);
+    },
+  });
+  // Whoever else changed it meanwhile: taken over while nothing is lost by it.
+  if (!isDirty && !save.isPending && (connection?.version ?? 0) > (base.version ?? 0)) showStored();
+  useUnsavedGuard(isDirty && !save.isPending && !save.isSuccess);
+
+  const words = strings.connections;
+  const voids = connection && holdsGrant(connection) ? voidingChanges(base.draft, draft) : [];
+  const confirm = useConfirm();
+  const submit = async (): Promise<void> => {
+    const { title, act } = words.voids;
+    if (voids.length > 0 && !(await confirm({ title, text: <Voids changes={voids} />, act }))) return;
+    save.mutate();
+  };
+  const isStale = save.error instanceof ApiProblem && save.error.status === 412;
+  const fields = {
+    ...{
+      draft,
+      choices,
+      isNew: connection === undefined,
+      hadPassword: connection?.authentication === 'basic',
+    },
+    faults: fieldFaults(save.error),
+    set: (change: Partial<ConnectionDraft>) => {
+      if (save.isSuccess) save.reset();
+      setDraft((before) => ({ ...before, ...change }));
+    },
+  };
+  return (
+    <RecordForm
+      label={words.tabs.settings}
+      act={connection ? strings.parts.save : strings.parts.create}
+      isSaving={save.isPending}
+      isUnchanged={connection !== undefined && !isDirty}
+      error={save.error}
+      onSubmit={() => void submit()}
+      onCancel={onCancel}
+      wayOut={
+        isStale && (
+          <Button variant="default" size="xs" onClick={showStored}>
+            {words.stored}
+          </Button>
+        )
+      }
+    >
+      <Stack gap="md" maw={760}>
+        <ConnectionFields {...fields} />
+        {voids.length > 0 && (
+          <Alert color="yellow" variant="outline" title={words.voids.title} role="status">
+            <Voids changes={voids} />
+          </Alert>
+        )}
+      </Stack>
+    </RecordForm>
+  );
+}
+
+function Voids({ changes }: { changes: readonly string[] }) {
+  return (
+    <>
+      <Text size="sm">{strings.connections.voids.text}</Text>
+      <List size="sm">
+        {changes.map((change) => (
+          <List.Item key={change}>{change}</List.Item>
+        ))}
+      </List>
+    </>
+  );
+}
+
+const holdsGrant = ({ status }: Connection): boolean =>
+  status === 'authorized' || status === 'application-error';
+
+const sent = (
+  draft: ConnectionDraft,
+  before: { id: string; version?: number | undefined; draft: ConnectionDraft } | undefined,
+): Promise<Connection> =>
+  before
+    ? answerOf(
+        api.PATCH('/api/v1/connections/{id}', {
+          params: { path: { id: before.id }, header: { 'if-match': `"${before.version}"` } },
+          body: patchOf(before.draft, draft),
+        }),
+      )
+    : answerOf(api.POST('/api/v1/connections', { body: inputOf(draft) }));

@@ -1,7 +1,117 @@
-/** How a connection is signed in, and the button that does it: Get New Access Token, or Refresh Access Token. */
+/**
+ * How a connection is signed in, and the button that does it: Get New Access Token; once a grant is held, Refresh Access
+ * Token with "Sign in again" beside it. Each way in has a short path of its own; the page knows by itself how one ended.
+ */
+import { Button, Group, Menu, Stack, Text } from '@mantine/core';
+import { IconChevronDown } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { Connection } from '../../api/client.js';
-import { StatusBadge } from '../../parts/status-badge.js';
+import { useMay } from '../../api/session.js';
+import { ProblemPanel } from '../../parts/problem-panel.js';
+import { strings } from '../../strings/index.js';
+import { connectionQuery } from './connection-queries.js';
+import { AppOnlySetup } from './sign-in/app-only-setup.js';
+import { Outcome, type Way } from './sign-in/outcome.js';
+import { SignInState } from './sign-in/sign-in-state.js';
+import { useBrowserSignIn } from './sign-in/use-browser-sign-in.js';
+import { useDeviceSignIn } from './sign-in/use-device-sign-in.js';
+import { useRefresh } from './sign-in/use-refresh.js';
 
-export function SignInPanel({ connection }: { connection: Connection }) {
-  return <StatusBadge status={connection.status} />;
+export function SignInPanel({ connection: given }: { connection: Connection }) {
+  const { data: connection = given } = useQuery(connectionQuery(given.id));
+  const { problem, refreshProblem, warnings } = connection;
+  return (
+    <Stack gap="md">
+      <SignInState connection={connection} />
+      {problem && <ProblemPanel problem={problem} />}
+      {refreshProblem && <ProblemPanel problem={refreshProblem} isWarning />}
+      {warnings.map((warning) => (
+        <ProblemPanel key={warning.code + warning.detail} problem={warning} isWarning />
+      ))}
+      {connection.authentication === 'basic' ? (
+        <Text size="sm">{strings.signIn.basic}</Text>
+      ) : (
+        <Ways connection={connection} />
+      )}
+    </Stack>
+  );
+}
+
+const isHeld = ({ status }: Connection): boolean => status === 'authorized' || status === 'application-error';
+
+function Ways({ connection }: { connection: Connection }) {
+  const { id, grant, tokenMode } = connection;
+  const words = strings.signIn;
+  const mayOperate = useMay('operate');
+  const mayPasteTokens = useMay('admin');
+  const isAppOnly = grant === 'clientCredentials';
+  const startsHere = !isAppOnly && tokenMode === 'getAndRefresh';
+  const [way, setWay] = useState<Way>();
+  const browser = useBrowserSignIn(id);
+  const device = useDeviceSignIn(id, startsHere && grant === 'deviceCode' && mayOperate);
+  const refresh = useRefresh(id);
+  if (!mayOperate) return <Text size="sm">{words.mayNot}</Text>;
+
+  /** One way at a time: what another one came to is told no longer. */
+  const begin = (next: Way): void => {
+    browser.giveUp();
+    device.forget();
+    refresh.reset();
+    setWay(next);
+    if (next === 'browser' || next === 'paste') browser.start(next === 'browser');
+    if (next === 'device') device.start();
+    if (next === 'refresh') refresh.mutate();
+  };
+  const first: Way = isAppOnly ? 'refresh' : grant === 'deviceCode' ? 'device' : 'browser';
+  const held = isHeld(connection);
+  const others = (['browser', 'device', 'paste', 'tokens'] as const).filter(
+    (each) => each !== first && (each !== 'tokens' || mayPasteTokens),
+  );
+  const isBusy = browser.isOpening || device.isStarting;
+  return (
+    <>
+      <Group gap="sm">
+        {held && tokenMode !== 'off' && (
+          <Button loading={refresh.isPending} onClick={() => begin('refresh')}>
+            {words.refreshToken}
+          </Button>
+        )}
+        {!held && isAppOnly && (
+          <Button loading={refresh.isPending} onClick={() => begin('refresh')}>
+            {words.getToken}
+          </Button>
+        )}
+        {startsHere && (
+          <Button loading={isBusy} variant={held ? 'default' : 'filled'} onClick={() => begin(first)}>
+            {held ? words.again : words.getToken}
+          </Button>
+        )}
+        {startsHere && (
+          <Menu position="bottom-start">
+            <Menu.Target>
+              <Button variant="subtle" rightSection={<IconChevronDown size={14} aria-hidden />}>
+                {words.others}
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {others.map((each) => (
+                <Menu.Item key={each} onClick={() => begin(each)}>
+                  {words.ways[each]}
+                </Menu.Item>
+              ))}
+            </Menu.Dropdown>
+          </Menu>
+        )}
+      </Group>
+      <Outcome
+        {...{ connection, browser, device, refresh }}
+        way={way ?? (device.device ? 'device' : undefined)}
+        takesTokens={!isAppOnly && !startsHere && mayPasteTokens}
+        setWay={setWay}
+        begin={begin}
+      />
+      {isAppOnly && <AppOnlySetup connection={id} isOpen={!held} />}
+    </>
+  );
 }
