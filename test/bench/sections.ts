@@ -279,8 +279,8 @@ export async function memory(children: Children): Promise<Memory> {
     const bytes = async (): Promise<number> => {
       let sum = 0;
       for (const key of await redis.client.keys('*')) {
-        // The audit trail belongs to what people did, not to a connection, and is bounded as a whole.
-        if (key.startsWith(AUDIT_KEYS)) continue;
+        // The audit trail and the events belong to what was done, not to a connection, and are bounded as a whole.
+        if (key.startsWith(AUDIT_KEYS) || key.startsWith(keys.events)) continue;
         sum += Number(await redis.client.call('MEMORY', 'USAGE', key, 'SAMPLES', '0'));
       }
       return sum;
