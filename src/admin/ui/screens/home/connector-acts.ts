@@ -1,0 +1,60 @@
+/** Run now, Reset backoff, pause and switch on, from home; each row that was acted on is read again. */
+import { useMemo } from 'react';
+import { answerOf, api } from '../../api/client.js';
+import { useConfirm } from '../../parts/confirm.js';
+import { tellDone, tellRefusal } from '../../parts/notify.js';
+import { strings } from '../../strings/index.js';
+import type { Row } from './overview.js';
+
+export interface ConnectorActs {
+  run(row: Row): Promise<void>;
+  /** One after the other. */
+  reset(rows: readonly Row[]): Promise<void>;
+  /** Asks before it pauses. */
+  enable(row: Row, enabled: boolean): Promise<void>;
+}
+
+/** @param readAgain of useLiveRows */
+export function useConnectorActs(readAgain: (ids: readonly string[]) => void): ConnectorActs {
+  const confirm = useConfirm();
+  return useMemo(() => {
+    const words = strings.home.acts;
+    /** What was done shows, whether the last of it was or not. */
+    async function told(rows: readonly Row[], done: string, act: () => Promise<unknown>): Promise<void> {
+      try {
+        await act();
+        tellDone(done);
+      } catch (error) {
+        tellRefusal(error);
+      }
+      readAgain(rows.map(({ id }) => id));
+    }
+    const reset = ({ id }: Row): Promise<unknown> =>
+      answerOf(api.POST('/api/v1/connectors/{id}/reset', { params: { path: { id } } }));
+    return {
+      run: (row) =>
+        told([row], words.ran(row.name), () =>
+          answerOf(api.POST('/api/v1/connectors/{id}/run', { params: { path: { id: row.id } } })),
+        ),
+      reset(rows) {
+        const [first, ...others] = rows;
+        const done = first && others.length === 0 ? words.wasReset(first.name) : words.allReset(rows.length);
+        return told(rows, done, async () => {
+          for (const row of rows) await reset(row);
+        });
+      },
+      async enable(row, enabled) {
+        const { name, id, version, direction } = row;
+        if (!enabled) {
+          const text = direction === 'send' ? words.pauseSend : words.pauseReceive;
+          const question = { title: words.pauseTitle(name), text, act: words.pause, isDestructive: false };
+          if (!(await confirm(question))) return;
+        }
+        const params = { path: { id }, header: { 'if-match': `"${version}"` } };
+        await told([row], enabled ? words.enabled(name) : words.paused(name), () =>
+          answerOf(api.PATCH('/api/v1/connectors/{id}', { params, body: { enabled } })),
+        );
+      },
+    };
+  }, [confirm, readAgain]);
+}
