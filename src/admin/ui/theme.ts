@@ -36,6 +36,8 @@ export const worded: CSSVariablesResolver = () => {
     variables: {},
     light: {
       ...all(9),
+      '--mantine-color-blue-light': 'var(--mantine-color-blue-0)',
+      '--mantine-color-blue-light-hover': 'var(--mantine-color-blue-1)',
       '--mantine-color-yellow-light-color': '#7a4a00',
       '--mantine-color-yellow-outline': '#7a4a00',
       '--mantine-color-yellow-text': '#7a4a00',
