@@ -1,0 +1,62 @@
+/** Alerts in the web app: a channel is made and tried, and a connection that ends shows at once. */
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startWebhookReceiver, type WebhookReceiver } from '../servers/webhook-receiver.js';
+import { BOB, type BrowserWorld, expectAccessible, openBrowserWorld, screenshot } from './browser-world.js';
+
+let world: BrowserWorld;
+let hook: WebhookReceiver;
+let page: Page;
+let bob: string;
+
+beforeAll(async () => {
+  [world, hook] = await Promise.all([openBrowserWorld(), startWebhookReceiver()]);
+  const application = await world.createApplication();
+  bob = (await world.createConnection(application.id, BOB)).id;
+  await world.signIn(bob, BOB);
+  page = await world.open('/alerts');
+});
+afterAll(async () => {
+  await world.close();
+  await hook.stop();
+});
+
+it('teaches what an alert is while there is none', async () => {
+  await page.getByText('No alert is open').waitFor();
+  await expectAccessible(page);
+  await page.getByRole('tab', { name: 'Channels' }).click();
+  await page.getByText('Nobody is told of alerts yet').waitFor();
+});
+
+it('makes a channel, says what is wrong beside the field, and tries it', async () => {
+  await page.getByRole('button', { name: 'New channel' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('On call');
+  await dialog.getByLabel('URL').fill(hook.url);
+  await dialog.getByLabel('Signing secret').fill('too short');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await dialog.getByLabel('Signing secret').and(page.locator('[aria-invalid="true"]')).waitFor();
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Make one' }).click();
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('cell', { name: /^On call/ }).waitFor();
+  await page.getByRole('button', { name: 'Send test alert' }).click();
+  await page.getByText('The test alert was taken.').waitFor();
+  await expectAccessible(page);
+  await screenshot(page, 'alert-channels');
+});
+
+it('shows a connection that ends without a reload, and forgets it when it is well again', async () => {
+  await page.getByRole('tab', { name: 'Open' }).click();
+  world.tenant.misbehave.revoke(BOB);
+  await world.service.call('POST', `/connections/${bob}/refresh`);
+  const card = page.getByRole('article', { name: /^A connection needs a person/ });
+  await card.waitFor({ timeout: 90_000 });
+  await expectAccessible(page);
+  await screenshot(page, 'alerts');
+  await world.signIn(bob, BOB);
+  await page.getByText('No alert is open').waitFor({ timeout: 90_000 });
+  await page.getByRole('tab', { name: 'Resolved' }).click();
+  await card.waitFor();
+  expect(world.complaints()).toEqual([]);
+});
