@@ -13,7 +13,8 @@ export function successPage(connection: ConnectionView): Html {
 <dt>Mailbox</dt><dd>${connection.user}</dd>
 <dt>Access token until</dt><dd>${time(connection.accessTokenExpiresAt)}; it is refreshed by itself from now on</dd>
 </dl>
-<p><a class="button" href="/">Back to the connections</a></p>
+<p>You may close this tab: the page that you came from knows already.</p>
+<p><a class="button" href="/">Go to Mailgrant</a></p>
 </article>`,
   });
 }
@@ -24,8 +25,8 @@ export function consentedPage(): Html {
     title: 'Consent given',
     body: html`<article>
 <h1 class="good">Consent given</h1>
-<p>The permissions are accepted for the tenant. Nobody was signed in by that: go back to the connection and sign in.</p>
-<p><a class="button" href="/">Back to the connections</a></p>
+<p>The permissions are accepted for the tenant. Nobody was signed in by that: go back to the connection and sign in. You may close this tab.</p>
+<p><a class="button" href="/">Go to Mailgrant</a></p>
 </article>`,
   });
 }

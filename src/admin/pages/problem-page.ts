@@ -10,7 +10,7 @@ export interface WayBack {
   words: string;
 }
 
-const HOME: WayBack = { href: '/', words: 'Back to the connections' };
+const HOME: WayBack = { href: '/', words: 'Go to Mailgrant' };
 
 /** @param requestId to find the request in the log by; `back` where it leads back to */
 export function problemPage(found: Problem, requestId: string, back: WayBack = HOME): Html {

@@ -3,9 +3,40 @@ import type { Problem } from '../../contract/problem.js';
 import { type Html, html } from '../html.js';
 import { page } from './layout.js';
 
+const REFUSED = 'refused';
+
 const refusal = (refused: Problem | undefined): Html | false =>
   refused !== undefined &&
-  html`<section class="problem"><p><strong>${refused.title}.</strong> ${refused.detail} ${refused.next}</p></section>`;
+  html`<section class="problem" id="${REFUSED}" role="alert"><p><strong>${refused.title}.</strong> ${refused.detail} ${refused.next}</p></section>`;
+
+/** Problems that are about one field of a form; else it is the fault of the fields that the problem names. */
+const FIELD_OF: Partial<Record<Problem['code'], string>> = {
+  'password-refused': 'secret',
+  'password-sign-in-off': 'secret',
+  'old-password-wrong': 'old',
+  'password-too-weak': 'password',
+};
+
+/**
+ * A field with its label, told of what is wrong with it.
+ * @param of `name` in the form; `attributes` of the input; `hint` below the label
+ */
+function field(
+  refused: Problem | undefined,
+  of: { name: string; label: string; attributes: Html; hint?: string },
+): Html {
+  const { name, label, attributes, hint } = of;
+  const isAtFault =
+    refused !== undefined &&
+    (FIELD_OF[refused.code] === name || (refused.fields ?? []).some(({ path }) => path === `/${name}`));
+  const described = [isAtFault && REFUSED, hint !== undefined && `${name}-hint`].filter(Boolean).join(' ');
+  return html`<div class="field"><label for="${name}">${label}</label>
+${hint !== undefined && html`<p class="dim" id="${name}-hint">${hint}</p>`}
+<input id="${name}" name="${name}" ${attributes}${isAtFault && html` aria-invalid="true"`}${described !== '' && html` aria-describedby="${described}"`}></div>`;
+}
+
+/** Names are no words: nothing is to be put right in them. */
+const AS_TYPED = html`autocapitalize="none" autocorrect="off" spellcheck="false"`;
 
 /**
  * @param given `refused`: why the attempt before was not accepted; `name` as it was entered then; `openIdName`: what the
@@ -35,12 +66,13 @@ ${
 <form class="sign-in" method="post" action="/sign-in">
 ${
   hasPasswords
-    ? html`<label>Name
-<input name="name" autocomplete="username" value="${name}"></label>
-<label>Password, or an API key
-<input name="secret" type="password" autocomplete="current-password" required autofocus></label>`
-    : html`<label>An API key with the scope admin
-<input name="secret" type="password" autocomplete="off" required></label>`
+    ? html`${field(refused, { name: 'name', label: 'Name', attributes: html`autocomplete="username" ${AS_TYPED} value="${name}"` })}
+${field(refused, { name: 'secret', label: 'Password, or an API key', attributes: html`type="password" autocomplete="current-password" required autofocus` })}`
+    : field(refused, {
+        name: 'secret',
+        label: 'An API key with the scope admin',
+        attributes: html`type="password" autocomplete="off" required`,
+      })
 }
 <button class="${openIdName === undefined ? 'main' : ''}">Sign in</button>
 </form>
@@ -61,9 +93,8 @@ export function setUpPage(
 ${refusal(refused)}
 <form class="sign-in" method="post" action="/setup">
 <input type="hidden" name="token" value="${token}">
-<label>Name
-<input name="name" autocomplete="username" value="${name}" required autofocus></label>
-${newPasswordField}
+${field(refused, { name: 'name', label: 'Name', attributes: html`autocomplete="username" ${AS_TYPED} value="${name}" required autofocus` })}
+${newPasswordField(refused)}
 <button class="main">Set up</button>
 </form>
 </article>`,
@@ -80,16 +111,16 @@ export function invitationPage(token: string, { refused, name }: { refused?: Pro
 ${refusal(refused)}
 <form class="sign-in" method="post" action="/invitation">
 <input type="hidden" name="token" value="${token}">
-<input type="hidden" name="username" autocomplete="username" value="${name}">
-${newPasswordField}
+${ownName(name)}
+${newPasswordField(refused)}
 <button class="main">Set password</button>
 </form>
 </article>`,
   });
 }
 
-/** @param refused why the attempt before was not accepted */
-export function passwordPage(refused?: Problem): Html {
+/** @param name of whose it is; `refused`: why the attempt before was not accepted */
+export function passwordPage(name: string, refused?: Problem): Html {
   return page({
     title: 'Change password',
     isSignedIn: true,
@@ -98,9 +129,9 @@ export function passwordPage(refused?: Problem): Html {
 <p>Every other session of yours ends with it.</p>
 ${refusal(refused)}
 <form class="sign-in" method="post" action="/password">
-<label>Old password
-<input name="old" type="password" autocomplete="current-password" required autofocus></label>
-${newPasswordField}
+${ownName(name)}
+${field(refused, { name: 'old', label: 'Old password', attributes: html`type="password" autocomplete="current-password" required autofocus` })}
+${newPasswordField(refused)}
 <button class="main">Change password</button>
 </form>
 ${signOutEverywhere}
@@ -123,5 +154,14 @@ ${signOutEverywhere}
 
 const signOutEverywhere = html`<form method="post" action="/sign-out-everywhere"><button>Sign out everywhere</button></form>`;
 
-const newPasswordField = html`<label>New password, at least 12 characters
-<input name="password" type="password" autocomplete="new-password" minlength="12" required></label>`;
+const newPasswordField = (refused: Problem | undefined): Html =>
+  field(refused, {
+    name: 'password',
+    label: 'New password',
+    hint: 'At least 12 characters; four unrelated words do well.',
+    attributes: html`type="password" autocomplete="new-password" minlength="12" required`,
+  });
+
+/** So that a password manager knows whose password it keeps; it looks for a text field, not for a hidden one. */
+const ownName = (name: string): Html =>
+  html`<input class="unseen" type="text" name="username" autocomplete="username" value="${name}" readonly tabindex="-1" aria-hidden="true">`;

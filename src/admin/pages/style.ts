@@ -4,13 +4,15 @@ export const STYLE_PATH = '/assets/page.css';
 
 export const STYLE = `
 :root { color-scheme: light dark; --text: #1c2430; --dim: #5d6878; --line: #d9dee6; --page: #f5f6f8; --card: #fff;
+  --edge: #76818f;
   --act: #1f5fbf; --good: #1a7f4b; --bad: #b3261e; --warn: #8a5a00; }
 @media (prefers-color-scheme: dark) {
   :root { --text: #e6e9ef; --dim: #9aa5b5; --line: #343b47; --page: #14171c; --card: #1d2128;
+    --edge: #7d8898;
     --act: #7aaaf5; --good: #5fcf95; --bad: #ff8a80; --warn: #f0c060; }
 }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--page); color: var(--text); font: 16px/1.5 system-ui, sans-serif; }
+body { margin: 0; background: var(--page); color: var(--text); font: 16px/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
 header, main { max-width: 60rem; margin: 0 auto; padding: 1rem; }
 header { display: flex; justify-content: space-between; align-items: center; }
 header a { color: inherit; font-weight: 650; text-decoration: none; }
@@ -30,12 +32,23 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--page); b
   border-radius: .4rem; padding: .6rem; font-size: .85rem; }
 form { display: inline; }
 form.sign-in { display: block; }
-label { display: block; margin: .8rem 0; }
+.field { margin: .9rem 0; }
+.field p { margin: 0; font-size: .9rem; }
+label { display: block; font-weight: 550; margin: 0 0 .2rem; }
+.or { color: var(--dim); margin: .6rem 0; }
+.unseen { position: absolute; width: 1px; height: 1px; padding: 0; border: 0; opacity: 0; }
 input { display: block; width: 100%; max-width: 26rem; padding: .5rem; font: inherit; color: inherit;
-  background: var(--page); border: 1px solid var(--line); border-radius: .4rem; }
-button, .button { font: inherit; padding: .45rem .9rem; border: 1px solid var(--act); border-radius: .4rem; cursor: pointer;
+  background: var(--page); border: 1px solid var(--edge); border-radius: .4rem; }
+input[aria-invalid] { border: 2px solid var(--bad); }
+:focus-visible { outline: 3px solid var(--act); outline-offset: 2px; }
+button, .button { font: inherit; padding: .5rem .9rem; min-height: 2.6rem; border: 1px solid var(--act); border-radius: .4rem; cursor: pointer;
   background: transparent; color: var(--act); text-decoration: none; display: inline-block; }
-button.main { background: var(--act); color: var(--card); }
+@media (max-width: 32rem) {
+  dl { grid-template-columns: 1fr; gap: 0; }
+  dd { margin: 0 0 .6rem; }
+  form.sign-in button { width: 100%; }
+}
+button.main, .button.main { background: var(--act); color: var(--card); }
 table { border-collapse: collapse; width: 100%; margin: .8rem 0 0; font-size: .95rem; }
 th, td { text-align: left; padding: .3rem .6rem .3rem 0; border-top: 1px solid var(--line); vertical-align: top; }
 th { color: var(--dim); font-weight: 500; }

@@ -95,13 +95,16 @@ export const entryPageRoutes =
 
     app.get('/password', { config: { scope: 'read' }, schema: hide }, async ({ principal }, reply) => {
       if (principal?.kind !== 'person') throw problemError('person-session-needed');
-      return sendPage(reply, principal.hasPassword ? passwordPage() : withoutPasswordPage(principal.name));
+      return sendPage(
+        reply,
+        principal.hasPassword ? passwordPage(principal.name) : withoutPasswordPage(principal.name),
+      );
     });
     app.post<Form>('/password', post('read', 'person.change-password'), (request, reply) => {
       const passwords = { old: field(request, 'old'), new: field(request, 'password') };
       return orAgain(request, reply, {
         act: () => account.changePassword(request, reply, passwords),
-        form: passwordPage,
+        form: (refused) => passwordPage(request.principal?.name ?? '', refused),
       });
     });
 
