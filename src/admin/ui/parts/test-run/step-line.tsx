@@ -78,5 +78,5 @@ function Elapsed() {
     const timer = setInterval(() => setSeconds((before) => before + 1), TICK_MS);
     return () => clearInterval(timer);
   }, []);
-  return seconds === 0 ? null : <>{strings.testRun.took(seconds * 1_000)}</>;
+  return seconds === 0 ? null : strings.testRun.took(seconds * 1_000);
 }

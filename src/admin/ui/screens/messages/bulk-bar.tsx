@@ -2,6 +2,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useConfirm } from '../../parts/confirm.js';
 import { strings } from '../../strings/index.js';
+import { questionOf } from './act-question.js';
 import { ACTS, type Act, type ListedMessage, mayBe } from './message-kinds.js';
 import classes from './messages.module.css';
 
@@ -52,14 +53,4 @@ export function BulkBar({ selected, isRunning, onAct, onClear }: BulkBarProps) {
       </Group>
     </section>
   );
-}
-
-/** Asked where something is lost, or may reach somebody twice. */
-function questionOf(act: Act, messages: readonly ListedMessage[]) {
-  const { ask } = strings.messages.bulk;
-  const count = messages.length;
-  const words = { title: ask[act].title(count), act: ask[act].act(count) };
-  if (act === 'cancel') return { ...words, text: ask.cancel.text };
-  const twice = messages.filter(({ status }) => status === 'uncertain' || status === 'delivered').length;
-  return twice === 0 ? undefined : { ...words, text: ask[act].text(twice), isDestructive: false };
 }

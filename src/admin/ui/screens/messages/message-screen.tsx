@@ -1,7 +1,43 @@
-/** Message. */
-import { Page } from '../../parts/page.js';
+/** One message: where it stands and what to do about it, every attempt with the server's own words, and what is in it. */
+import { useParams } from '@tanstack/react-router';
+import { Loaded, Page, Section } from '../../parts/page.js';
+import { ProblemPanel } from '../../parts/problem-panel.js';
+import { StatusBadge } from '../../parts/status-badge.js';
 import { strings } from '../../strings/index.js';
+import { MessageActs } from './message-acts.js';
+import { MessageContent } from './message-content.js';
+import { MessageFacts } from './message-facts.js';
+import { TransactionLog } from './transaction-log.js';
+import { useMessage } from './use-message.js';
 
 export function MessageScreen() {
-  return <Page title={strings.messages.title}>{null}</Page>;
+  const { id = '' } = useParams({ strict: false });
+  const words = strings.messages;
+  const query = useMessage(id);
+  const { data } = query;
+  const title = data ? data.subject || words.noSubject : words.message.title;
+  return (
+    <Page
+      title={title}
+      beside={data && <StatusBadge status={data.status} />}
+      actions={data && <MessageActs message={data} />}
+    >
+      <Loaded query={query}>
+        {(message) => (
+          <>
+            {message.problem && <ProblemPanel problem={message.problem} />}
+            <Section title={words.message.facts}>
+              <MessageFacts message={message} />
+            </Section>
+            <Section title={words.log.title}>
+              <TransactionLog message={message} />
+            </Section>
+            <Section title={words.content.title}>
+              <MessageContent key={message.id} message={message} />
+            </Section>
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
 }

@@ -1,0 +1,17 @@
+/** What is asked before an act: where something is lost by it, or may reach somebody twice. */
+import type { Question } from '../../parts/confirm.js';
+import { strings } from '../../strings/index.js';
+import type { Act } from './message-kinds.js';
+
+/** Somebody may have them already. */
+const REACHED: ReadonlySet<string> = new Set(['uncertain', 'delivered']);
+
+/** @returns nothing where there is nothing to ask */
+export function questionOf(act: Act, messages: readonly { status: string }[]): Question | undefined {
+  const { ask } = strings.messages.bulk;
+  const count = messages.length;
+  const words = { title: ask[act].title(count), act: ask[act].act(count) };
+  if (act === 'cancel') return { ...words, text: ask.cancel.text };
+  const reached = messages.filter(({ status }) => REACHED.has(status)).length;
+  return reached === 0 ? undefined : { ...words, text: ask[act].text(reached), isDestructive: false };
+}

@@ -1,0 +1,70 @@
+/** What can be done with a message as it stands: try it again or send it now, cancel it, hand it over again. */
+import { Button } from '@mantine/core';
+import { IconRefresh, IconSend, IconX } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { answerOf, api, type Message } from '../../api/client.js';
+import { queryKeys } from '../../api/keys.js';
+import { useMay } from '../../api/session.js';
+import { useConfirm } from '../../parts/confirm.js';
+import { tellDone, tellRefusal } from '../../parts/notify.js';
+import { strings } from '../../strings/index.js';
+import { questionOf } from './act-question.js';
+import { ACTS, type Act, mayBe } from './message-kinds.js';
+
+const ICONS = { retry: IconSend, redeliver: IconRefresh, cancel: IconX } as const;
+/** It waits for its time, or for a connection: nothing has failed that would be repeated. */
+const NOT_TRIED: ReadonlySet<string> = new Set(['queued', 'held']);
+
+const call = (act: Act, id: string): Promise<Message> => {
+  const params = { path: { id } };
+  switch (act) {
+    case 'retry':
+      return answerOf(api.POST('/api/v1/messages/{id}/retry', { params }));
+    case 'cancel':
+      return answerOf(api.POST('/api/v1/messages/{id}/cancel', { params }));
+    case 'redeliver':
+      return answerOf(api.POST('/api/v1/messages/{id}/redeliver', { params }));
+  }
+};
+
+export function MessageActs({ message }: { message: Message }) {
+  const words = strings.messages.message;
+  const may = useMay('operate');
+  const confirm = useConfirm();
+  const client = useQueryClient();
+  const doing = useMutation({
+    mutationFn: (act: Act) => call(act, message.id),
+    onSuccess(after, act) {
+      client.setQueryData(queryKeys.message(message.id), after);
+      tellDone(words.did[act]);
+    },
+    onError(error) {
+      tellRefusal(error);
+      void client.invalidateQueries({ queryKey: queryKeys.message(message.id) });
+    },
+  });
+  if (!may) return null;
+  const begin = async (act: Act): Promise<void> => {
+    const question = questionOf(act, [message]);
+    if (!question || (await confirm(question))) doing.mutate(act);
+  };
+  return (
+    <>
+      {ACTS.filter((act) => mayBe(act, message)).map((act) => {
+        const Icon = ICONS[act];
+        return (
+          <Button
+            key={act}
+            variant={act === 'cancel' ? 'default' : 'filled'}
+            leftSection={<Icon size={16} aria-hidden />}
+            loading={doing.isPending && doing.variables === act}
+            disabled={doing.isPending}
+            onClick={() => void begin(act)}
+          >
+            {act === 'retry' && NOT_TRIED.has(message.status) ? words.acts.sendNow : words.acts[act]}
+          </Button>
+        );
+      })}
+    </>
+  );
+}

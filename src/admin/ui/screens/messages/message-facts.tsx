@@ -1,0 +1,98 @@
+/** What is known of a message: from whom, to whom, its ids, sizes and times, and where it lies. */
+import { Anchor, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { answerOf, api, type Message } from '../../api/client.js';
+import { queryKeys } from '../../api/keys.js';
+import { CopyAction } from '../../parts/copy-field.js';
+import { Moment } from '../../parts/moment.js';
+import { strings } from '../../strings/index.js';
+import { byteSize } from './byte-size.js';
+import classes from './messages.module.css';
+
+export function MessageFacts({ message }: { message: Message }) {
+  const words = strings.messages.message;
+  const { id, direction, from, to, messageId, serverMessageId, size, createdAt, sendAt } = message;
+  const { nextAttemptAt, attempts, mailbox, uid, uidValidity } = message;
+  const isInbound = direction === 'inbound';
+  return (
+    <dl className={classes.facts}>
+      <Fact label={words.from}>{from || '–'}</Fact>
+      <Fact label={words.to}>{to.join(', ') || '–'}</Fact>
+      <Fact label={words.connector}>
+        <ConnectorName id={message.connector} />
+      </Fact>
+      <Fact label={words.connection}>
+        <ConnectionName id={message.connection} />
+      </Fact>
+      <Fact label={isInbound ? words.firstSeen : words.accepted}>
+        <Moment at={createdAt} />
+      </Fact>
+      {sendAt !== undefined && (
+        <Fact label={words.sendAt}>
+          <Moment at={sendAt} />
+        </Fact>
+      )}
+      {nextAttemptAt !== undefined && message.status !== 'held' && (
+        <Fact label={words.nextAttempt}>
+          <Moment at={nextAttemptAt} />
+        </Fact>
+      )}
+      <Fact label={words.attempts}>{attempts}</Fact>
+      <Fact label={words.size}>{byteSize(size)}</Fact>
+      {mailbox !== undefined && (
+        <Fact label={words.mailbox}>{words.mailboxPlace(mailbox, uid ?? 0, uidValidity ?? '')}</Fact>
+      )}
+      {messageId !== null && <IdFact label={words.messageId} value={messageId} />}
+      {serverMessageId !== undefined && serverMessageId !== messageId && (
+        <IdFact label={words.serverMessageId} value={serverMessageId} />
+      )}
+      <IdFact label={words.id} value={id} />
+    </dl>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className={classes.fact}>
+      <Text component="dt" size="xs" c="dimmed">
+        {label}
+      </Text>
+      <Text component="dd" size="sm" m={0} className={classes.value}>
+        {children}
+      </Text>
+    </div>
+  );
+}
+
+const IdFact = ({ label, value }: { label: string; value: string }) => (
+  <Fact label={label}>
+    <span className={classes.id}>{value}</span> <CopyAction value={value} what={label} />
+  </Fact>
+);
+
+/** Its id stands in until the name is known, and where the connector is gone. */
+function ConnectorName({ id }: { id: string }) {
+  const { data } = useQuery({
+    queryKey: queryKeys.connector(id),
+    queryFn: () => answerOf(api.GET('/api/v1/connectors/{id}', { params: { path: { id } } })),
+  });
+  return (
+    <Anchor component={Link} to={`/connectors/${id}`} size="sm" underline="always">
+      {data?.name ?? id}
+    </Anchor>
+  );
+}
+
+function ConnectionName({ id }: { id: string }) {
+  const { data } = useQuery({
+    queryKey: queryKeys.connection(id),
+    queryFn: () => answerOf(api.GET('/api/v1/connections/{id}', { params: { path: { id } } })),
+  });
+  return (
+    <Anchor component={Link} to={`/connections/${id}`} size="sm" underline="always">
+      {data?.name ?? id}
+    </Anchor>
+  );
+}
