@@ -3,6 +3,9 @@ import { useBlocker } from '@tanstack/react-router';
 import { strings } from '../strings/index.js';
 import { useConfirm } from './confirm.js';
 
+/** Where to somebody has just agreed to leave: forms that stand within each other ask once, not each for itself. */
+let agreed: string | undefined;
+
 /** @param isDirty whether there is something to lose */
 export function useUnsavedGuard(isDirty: boolean): void {
   const confirm = useConfirm();
@@ -11,8 +14,15 @@ export function useUnsavedGuard(isDirty: boolean): void {
     enableBeforeUnload: isDirty,
     async shouldBlockFn({ current, next }) {
       if (current.pathname === next.pathname) return false;
+      if (agreed === next.pathname) return false;
       const { title, text, act } = strings.parts.unsaved;
-      return !(await confirm({ title, text, act }));
+      if (!(await confirm({ title, text, act }))) return true;
+      agreed = next.pathname;
+      // All guards of one way out are asked one after the other, before anything else happens.
+      setTimeout(() => {
+        agreed = undefined;
+      });
+      return false;
     },
   });
 }

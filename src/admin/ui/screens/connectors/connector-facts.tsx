@@ -1,0 +1,56 @@
+/** How a connector does: its mailbox, when it last succeeded, and when it runs next. */
+import { Anchor, Group, SimpleGrid, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { Connection, Connector, ConnectorType } from '../../api/client.js';
+import { Moment } from '../../parts/moment.js';
+import { Section } from '../../parts/page.js';
+import { StatusBadge } from '../../parts/status-badge.js';
+import { strings } from '../../strings/index.js';
+
+const words = strings.connectors.facts;
+
+export interface ConnectorFactsProps {
+  connector: Connector;
+  connection: Connection | undefined;
+  type: ConnectorType;
+}
+
+export function ConnectorFacts({ connector, connection, type }: ConnectorFactsProps) {
+  const { health } = connector;
+  return (
+    <Section>
+      <SimpleGrid component="dl" cols={{ base: 1, xs: 2, md: 5 }} spacing="md" m={0} aria-label={words.label}>
+        <Fact name={words.type}>{type.title}</Fact>
+        <Fact name={words.connection}>
+          <Group gap={6}>
+            <Anchor component={Link} to={`/connections/${connector.connection}`} size="sm">
+              {connection?.name ?? connector.connection}
+            </Anchor>
+            {connection && connection.status !== 'authorized' && <StatusBadge status={connection.status} />}
+          </Group>
+        </Fact>
+        <Fact name={words.lastSuccess}>
+          <Moment at={health.lastSuccessAt} />
+        </Fact>
+        <Fact name={words.nextRun}>
+          <Moment at={health.nextRunAt} />
+        </Fact>
+        <Fact name={words.failures}>{health.failures === 0 ? words.none : String(health.failures)}</Fact>
+      </SimpleGrid>
+    </Section>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <Text component="dt" size="xs" c="dimmed">
+        {name}
+      </Text>
+      <Text component="dd" size="sm" m={0}>
+        {children}
+      </Text>
+    </div>
+  );
+}

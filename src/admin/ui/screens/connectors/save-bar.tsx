@@ -1,0 +1,41 @@
+/** Says that something is not saved, and saves or discards it; stays in sight while the page is scrolled. */
+import { Button, Group, Paper, Text } from '@mantine/core';
+import { RefusalPanel } from '../../parts/problem-panel.js';
+import { strings } from '../../strings/index.js';
+import { countOf } from './connector-draft.js';
+import classes from './save-bar.module.css';
+import type { DraftOfConnector } from './use-connector-draft.js';
+
+const words = strings.connectors.save;
+
+export function SaveBar({ editing, mayChange }: { editing: DraftOfConnector; mayChange: boolean }) {
+  const { patch, theirs, isSaving, error, discard } = editing;
+  if (!mayChange)
+    return (
+      <Text size="sm" c="dimmed" mt="md">
+        {words.mayNot}
+      </Text>
+    );
+  return (
+    <>
+      <RefusalPanel error={error} />
+      {patch !== undefined && (
+        <Paper withBorder shadow="sm" p="sm" mt="md" className={classes.bar ?? ''}>
+          <Group justify="space-between">
+            <Text size="sm" role="status">
+              {words.unsaved(countOf(patch))}
+            </Text>
+            <Group gap="sm">
+              <Button variant="default" onClick={discard} disabled={isSaving}>
+                {words.discard}
+              </Button>
+              <Button type="submit" loading={isSaving} disabled={theirs !== undefined}>
+                {strings.parts.save}
+              </Button>
+            </Group>
+          </Group>
+        </Paper>
+      )}
+    </>
+  );
+}
