@@ -9,10 +9,12 @@ export const sessionQuery = queryOptions({
   staleTime: 60_000,
 });
 
-export type Scope = 'read' | 'operate' | 'admin';
+/** A wider one covers the narrower ones. */
+const SCOPES = ['read', 'operate', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
 
 /** @returns whether the person may do what needs the scope; not, until it is known */
 export function useMay(scope: Scope): boolean {
   const { data } = useQuery(sessionQuery);
-  return data?.scopes.includes(scope) ?? false;
+  return SCOPES.slice(SCOPES.indexOf(scope)).some((each) => data?.scopes.includes(each));
 }
