@@ -39,6 +39,8 @@ interface Waiting {
   nextDueAt: number | undefined;
 }
 
+const NOTHING: Waiting = { count: 0, nextDueAt: undefined };
+
 export interface OverviewDependencies {
   redis: RedisClient;
   connectorTypes: readonly ConnectorType[];
@@ -64,7 +66,7 @@ export function createOverview(deps: OverviewDependencies): Overview {
   const glance = createGlance(redis);
   const directions = new Map(deps.connectorTypes.map(({ name, direction }) => [name, direction]));
 
-  const rowsOf = async (connectors: readonly Connector[], since: number): Promise<OverviewRow[]> => {
+  async function rowsOf(connectors: readonly Connector[], since: number): Promise<OverviewRow[]> {
     const now = clock.now();
     const [circumstances, waiting, today] = await Promise.all([
       circumstancesOf(connectors),
@@ -80,7 +82,7 @@ export function createOverview(deps: OverviewDependencies): Overview {
         now,
       }),
     );
-  };
+  }
 
   async function circumstancesOf(connectors: readonly Connector[]) {
     const connections = await glance.connections(connectors.map(({ connection }) => connection));
@@ -98,18 +100,22 @@ export function createOverview(deps: OverviewDependencies): Overview {
     const senders = [...new Set(connectors.filter(isSender).map(({ connection }) => connection))];
     const receivers = connectors.filter((each) => !isSender(each)).map(({ id }) => id);
     const [outboxes, quarantines] = await Promise.all([
-      Promise.all(
-        senders.map(async (id) => ({ count: await outbox.count(id), nextDueAt: await outbox.nextDueAt(id) })),
-      ),
+      Promise.all(senders.map(outboxOf)),
       Promise.all(receivers.map(inbox.quarantined)),
     ]);
-    const ofConnection = new Map(senders.map((id, index) => [id, outboxes[index]]));
-    const ofReceiver = new Map(receivers.map((id, index) => [id, quarantines[index]]));
+    const found = new Map<ConnectionId | ConnectorId, Waiting>();
+    for (const [index, id] of senders.entries()) found.set(id, outboxes[index] ?? NOTHING);
+    for (const [index, id] of receivers.entries()) {
+      found.set(id, { count: quarantines[index] ?? 0, nextDueAt: undefined });
+    }
     return (connector: Connector): Waiting =>
-      ofConnection.get(isSender(connector) ? connector.connection : ('' as ConnectionId)) ?? {
-        count: ofReceiver.get(connector.id) ?? 0,
-        nextDueAt: undefined,
-      };
+      found.get(isSender(connector) ? connector.connection : connector.id) ?? NOTHING;
+  }
+
+  /** Most outboxes are empty, and then there is nothing more to ask. */
+  async function outboxOf(id: ConnectionId): Promise<Waiting> {
+    const count = await outbox.count(id);
+    return count === 0 ? NOTHING : { count, nextDueAt: await outbox.nextDueAt(id) };
   }
 
   async function todayOf(connectors: readonly Connector[], span: HourSpan): Promise<Counts[]> {

@@ -1,7 +1,7 @@
 /** An application as its Redis hash holds it: settings as entered (JSON), each secret sealed, the failure apart. */
 import type { ApplicationId } from '../contract/ids.js';
 import type { Problem } from '../contract/problem.js';
-import type { StoredRecord } from '../storage/records.js';
+import type { StoredRecord, TextRecord } from '../storage/records.js';
 import type { RedisClient } from '../storage/redis.js';
 import { script } from '../storage/script.js';
 import type { Application, ApplicationSettings } from './model.js';
@@ -56,8 +56,8 @@ export function applicationOf(id: ApplicationId, record: StoredRecord, providers
 }
 
 /** A field that is stored in clear. */
-export const textOf = (record: StoredRecord, field: string): string | undefined =>
-  record.fields.get(field)?.toString('utf8');
+export const textOf = (record: StoredRecord | TextRecord, field: string): string | undefined =>
+  record.fields.get(field)?.toString();
 
 const mark = script<number>(`
 -- Records what stops an application, or clears it.

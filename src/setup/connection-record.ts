@@ -1,7 +1,7 @@
 /** A connection as its Redis hash holds it (CONNECTION_FIELDS), and how a grant that was voided is written. */
 import type { ConnectionId, MailboxKey } from '../contract/ids.js';
 import { type Problem, problem } from '../contract/problem.js';
-import type { Fields, StoredRecord } from '../storage/records.js';
+import type { Fields, StoredRecord, TextRecord } from '../storage/records.js';
 import { textOf } from './application-record.js';
 import {
   type Authorization,
@@ -12,7 +12,7 @@ import {
   hostMailboxKey,
 } from './model.js';
 
-export function connectionOf(id: ConnectionId, record: StoredRecord): Connection {
+export function connectionOf(id: ConnectionId, record: StoredRecord | TextRecord): Connection {
   const number = (field: string): number => Number(textOf(record, field) ?? 0);
   const settings = settingsOf(textOf(record, CONNECTION_FIELDS.settings) ?? '{}');
   const authorization = textOf(record, CONNECTION_FIELDS.authorization);

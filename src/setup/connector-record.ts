@@ -4,7 +4,7 @@
  */
 import type { ConnectionId, ConnectorId } from '../contract/ids.js';
 import type { Problem } from '../contract/problem.js';
-import type { StoredRecord } from '../storage/records.js';
+import type { StoredRecord, TextRecord } from '../storage/records.js';
 import type { RedisClient } from '../storage/redis.js';
 import { script } from '../storage/script.js';
 import { textOf } from './application-record.js';
@@ -34,7 +34,7 @@ export const HEALTH_FIELDS = {
 /** Fields that a change of settings clears: the growing pause, what caused it, and a pause that a webhook's 410 set. */
 export const CLEARED_BY_CHANGE = { failures: undefined, problem: undefined, paused: undefined } as const;
 
-export function connectorOf(id: ConnectorId, record: StoredRecord): Connector {
+export function connectorOf(id: ConnectorId, record: StoredRecord | TextRecord): Connector {
   const text = (field: string): string => textOf(record, field) ?? '';
   return {
     id,
@@ -49,7 +49,7 @@ export function connectorOf(id: ConnectorId, record: StoredRecord): Connector {
   };
 }
 
-function healthOf(record: StoredRecord): ConnectorHealthRecord {
+function healthOf(record: StoredRecord | TextRecord): ConnectorHealthRecord {
   const time = (field: 'lastSuccessAt' | 'lastRunAt' | 'nextRunAt') => {
     const text = textOf(record, HEALTH_FIELDS[field]);
     return text === undefined ? {} : { [field]: Number(text) };

@@ -1,7 +1,7 @@
 /** Records as lists of very many look at them: only what such a list shows, never what is sealed, each record read once. */
 import type { ApplicationId, ConnectionId, ConnectorId } from '../contract/ids.js';
 import type { Problem } from '../contract/problem.js';
-import type { RecordStore, StoredRecord } from '../storage/records.js';
+import type { RecordStore, TextRecord } from '../storage/records.js';
 import type { RedisClient } from '../storage/redis.js';
 import { APPLICATION_FIELDS, textOf } from './application-record.js';
 import { connectionOf } from './connection-record.js';
@@ -45,7 +45,7 @@ export function createGlance(redis: RedisClient): Glance {
     },
     async failures(ids) {
       const only = [APPLICATION_FIELDS.failure];
-      const itemOf = (id: ApplicationId, record: StoredRecord) => ({
+      const itemOf = (id: ApplicationId, record: TextRecord) => ({
         id,
         failure: textOf(record, APPLICATION_FIELDS.failure),
       });
@@ -60,9 +60,9 @@ export function createGlance(redis: RedisClient): Glance {
 async function readEach<Id extends string, Item>(
   store: RecordStore<Id>,
   ids: readonly Id[],
-  { only, itemOf }: { only: readonly string[]; itemOf: (id: Id, record: StoredRecord) => Item },
+  { only, itemOf }: { only: readonly string[]; itemOf: (id: Id, record: TextRecord) => Item },
 ): Promise<Item[]> {
-  const records = await Promise.all(ids.map((id) => store.read(id, only)));
+  const records = await Promise.all(ids.map((id) => store.readText(id, only)));
   return ids.flatMap((id, index) => {
     const record = records[index];
     return record ? [itemOf(id, record)] : [];

@@ -71,7 +71,8 @@ function ofKind<Id extends string>(prefix: string, store: RecordStore<Id>): Reco
   const isOurs = (id: string): boolean => id.startsWith(`${prefix}_`) && /^\w+$/.test(id);
   return {
     ...store,
-    read: async (id, only) => (isOurs(id) ? store.read(id, only) : undefined),
+    read: async (id) => (isOurs(id) ? store.read(id) : undefined),
+    readText: async (id, fields) => (isOurs(id) ? store.readText(id, fields) : undefined),
     replace: async (id, ...change) => (isOurs(id) ? store.replace(id, ...change) : 'missing'),
     delete: async (id, version) => (isOurs(id) ? store.delete(id, version) : 'missing'),
     refer: async (id, by) => isOurs(id) && store.refer(id, by),

@@ -13,6 +13,12 @@ export interface StoredRecord {
   fields: Map<string, Buffer>;
 }
 
+/** A record of which only what is stored in clear was read. */
+export interface TextRecord {
+  version: number;
+  fields: ReadonlyMap<string, string>;
+}
+
 export type ReplaceResult = { version: number } | 'stale' | 'missing';
 export type DeleteResult = 'deleted' | 'stale' | 'missing' | 'in-use';
 
@@ -60,8 +66,9 @@ return 1
 export interface RecordStore<Id extends string> {
   /** Index first, record second: a crash in between leaves an index member without a record, which lists skip. */
   create(id: Id, fields: Fields): Promise<void>;
-  /** @param only these fields, where the others are not wanted: a list need not carry what it does not show */
-  read(id: Id, only?: readonly string[]): Promise<StoredRecord | undefined>;
+  read(id: Id): Promise<StoredRecord | undefined>;
+  /** These fields alone, none of them sealed: a list of very many carries nothing that it does not show. */
+  readText(id: Id, fields: readonly string[]): Promise<TextRecord | undefined>;
   /** Replaces only the fields given. @param countUp integer fields to add one to in the same step */
   replace(
     id: Id,
@@ -96,10 +103,21 @@ export function createRecordStore<Id extends string>(
       if ((await create.run(redis, [names.record(id)], args)) === 0)
         throw new Error(`record ${id} exists already`);
     },
-    async read(id, only) {
-      const fields = await fieldsOf(redis, names.record(id), only);
+    async read(id) {
+      const stored = await redis.hgetallBuffer(names.record(id));
+      const fields = new Map(Object.entries(stored));
       const version = fields.get('version');
       return version ? { version: Number(version.toString()), fields } : undefined;
+    },
+    async readText(id, fields) {
+      const [version, ...values] = await redis.hmget(names.record(id), 'version', ...fields);
+      if (!version) return undefined;
+      const found = new Map<string, string>();
+      for (const [index, name] of fields.entries()) {
+        const value = values[index];
+        if (value !== null && value !== undefined) found.set(name, value);
+      }
+      return { version: Number(version), fields: found };
     },
     async replace(id, expectedVersion, fields, countUp = []) {
       const removed = Object.keys(fields).filter((name) => fields[name] === undefined);
@@ -144,20 +162,4 @@ export function createRecordStore<Id extends string>(
     },
   };
   return store;
-}
-
-async function fieldsOf(
-  redis: RedisClient,
-  record: string,
-  only: readonly string[] | undefined,
-): Promise<Map<string, Buffer>> {
-  if (!only) return new Map(Object.entries(await redis.hgetallBuffer(record)));
-  const wanted = ['version', ...only];
-  const values = await redis.hmgetBuffer(record, ...wanted);
-  const found = new Map<string, Buffer>();
-  for (const [index, name] of wanted.entries()) {
-    const value = values[index];
-    if (value) found.set(name, value);
-  }
-  return found;
 }
