@@ -43,6 +43,8 @@ export default defineConfig({
         test: {
           name: 'architecture',
           include: ['test/architecture/**/*.test.ts'],
+          // They read every file there is.
+          testTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },

@@ -94,8 +94,8 @@ const FENCES: Readonly<Record<string, Fence>> = {
     because: 'the API calls operations; it connects to no mail server and starts no worker',
   },
   'src/admin/ui': {
-    rooms: [],
-    because: 'the web app runs in a browser; it knows the API by its types, made from the OpenAPI document',
+    rooms: ['src/contract'],
+    because: 'the web app runs in a browser; it knows the contract, and the API by types made from its document',
   },
   'src/cli': {
     rooms: ['src/contract'],
