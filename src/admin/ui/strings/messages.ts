@@ -20,6 +20,7 @@ export const messages = {
   fromTo: (from: string, to: readonly string[]) =>
     `${from || '(no sender)'} → ${to.join(', ') || '(nobody)'}`,
   goesOn: 'next try',
+  goesOut: 'goes out',
   search: {
     label: 'Search',
     placeholder: 'Address, subject or Message-ID',
@@ -159,6 +160,11 @@ export const messages = {
       cancel: 'The message is cancelled.',
       redeliver: 'The message was handed over again.',
     },
+  },
+  refused: {
+    title: 'Not everybody got it',
+    text: (addresses: readonly string[]) =>
+      `The server refused ${addresses.join(', ')}; its words stand in the transaction log. Correct the address and send to it anew: nobody else gets the message twice that way.`,
   },
   log: {
     title: 'Transaction log',

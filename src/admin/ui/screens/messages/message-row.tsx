@@ -2,7 +2,7 @@
 import { Checkbox, Text } from '@mantine/core';
 import { IconArrowDownLeft, IconArrowUpRight } from '@tabler/icons-react';
 import { memo } from 'react';
-import { Moment } from '../../parts/moment.js';
+import { Moment, useNow } from '../../parts/moment.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 import { strings } from '../../strings/index.js';
 import type { ListedMessage } from './message-kinds.js';
@@ -65,11 +65,18 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       <Text size="xs" c="dimmed" component="div" className={classes.when}>
         <Moment at={createdAt} />
         {nextAttemptAt !== undefined && status !== 'held' && (
-          <div>
-            {words.goesOn} <Moment at={nextAttemptAt} />
-          </div>
+          <NextAttempt at={nextAttemptAt} words={status === 'scheduled' ? words.goesOut : words.goesOn} />
         )}
       </Text>
     </div>
   );
 });
+
+/** Of what is due already, that it waits is said by its status. */
+function NextAttempt({ at, words }: { at: string; words: string }) {
+  return Date.parse(at) <= useNow() ? null : (
+    <div>
+      {words} <Moment at={at} />
+    </div>
+  );
+}

@@ -7,6 +7,7 @@ import { strings } from '../../strings/index.js';
 import { MessageActs } from './message-acts.js';
 import { MessageContent } from './message-content.js';
 import { MessageFacts } from './message-facts.js';
+import { RefusedRecipients } from './refused-recipients.js';
 import { TransactionLog } from './transaction-log.js';
 import { useMessage } from './use-message.js';
 
@@ -26,6 +27,7 @@ export function MessageScreen() {
         {(message) => (
           <>
             {message.problem && <ProblemPanel problem={message.problem} />}
+            <RefusedRecipients message={message} />
             <Section title={words.message.facts}>
               <MessageFacts message={message} />
             </Section>

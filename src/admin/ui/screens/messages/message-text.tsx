@@ -14,7 +14,7 @@ export function MessageText({ text, isCut }: { text: string | null; isCut: boole
   return (
     <Stack gap="xs">
       {isCut && <Text size="sm">{words.cut}</Text>}
-      {/* It scrolls, and whoever has no mouse must be able to. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and whoever has no mouse must be able to */}
       <section className={classes.text} aria-label={words.tabs.text} tabIndex={0}>
         {text}
       </section>
