@@ -20,8 +20,10 @@ import type { ListedMessage, MessagePage, MessageQuery } from './message-query.j
 import { folded, matches } from './search-text.js';
 import { createWhereMessagesLie, type Source } from './where-messages-lie.js';
 
-/** Looked for at most before a request answers with what it has; ms. */
+/** A request that looks for something answers with what it has by then, ms; a page that nothing is looked for in is read whole. */
 const BUDGET_MS = 150;
+/** However long it took to begin, so much of it goes into looking. */
+const LOOKING_MS = 60;
 /** Ids whose status is asked for together. */
 const LOOKED_UP_AT_ONCE = 256;
 /** Messages read side by side; one is a file, or a part of an answer of Redis. */
@@ -82,7 +84,8 @@ export function createListMessages(deps: MessageListDeps): ListMessages {
     const readOutbound = entries.map(async (entry) => {
       const { id, at, source } = entry;
       if (source.direction !== 'outbound') return;
-      const message = await spool.read(id, source.connection);
+      // Most have ended on the day on which they were accepted.
+      const message = await spool.read(id, source.connection, source.connector && at);
       if (!message) return;
       found.set(entry, { ...messageView(message), ...(source.connector === undefined && { dueAt: at }) });
     });
@@ -91,7 +94,7 @@ export function createListMessages(deps: MessageListDeps): ListMessages {
   }
 
   return async (query) => {
-    const until = clock.now() + BUDGET_MS;
+    const begunAt = clock.now();
     const text = query.text === undefined ? undefined : folded(query.text);
     const wanted = (message: ListedMessage): boolean =>
       (query.connector === undefined || message.connector === query.connector) &&
@@ -104,6 +107,7 @@ export function createListMessages(deps: MessageListDeps): ListMessages {
       order: query.waiting ? 'soonest' : 'newest',
       wanted: query.limit + 1,
     });
+    const until = Math.max(begunAt + BUDGET_MS, clock.now() + LOOKING_MS);
     const turn = createTurns();
     const items: ListedMessage[] = [];
     let reached = query.after;
@@ -122,7 +126,7 @@ export function createListMessages(deps: MessageListDeps): ListMessages {
           }
           reached = { at: entry.at, id: entry.id };
         }
-        if (clock.now() >= until) return { items, next: reached };
+        if (isFiltered && clock.now() >= until) return { items, next: reached };
         await turn();
       }
     }

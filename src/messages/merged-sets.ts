@@ -37,7 +37,7 @@ export interface MergeOptions {
 
 const LARGEST_PAGE = 256;
 /** Sets that are asked together share a pipeline; more of them would keep others waiting while it is put together. */
-const ASKED_AT_ONCE = 500;
+const ASKED_AT_ONCE = 250;
 
 interface Reader<Source> extends SortedSet<Source> {
   page: Position[];

@@ -41,6 +41,8 @@ export interface OpenMessageDeps {
 }
 
 const ID = /^msg_[\w-]{1,60}$/;
+/** As receive/message-id makes them; those of the outbox are longer, and no search through the spool is needed to tell. */
+const INBOUND_ID = /^msg_[\w-]{22}$/;
 
 export function createOpenMessage(deps: OpenMessageDeps): OpenMessage {
   const { outbox, inbox, parser, shownBytes = SHOWN_BYTES } = deps;
@@ -49,7 +51,7 @@ export function createOpenMessage(deps: OpenMessageDeps): OpenMessage {
   /** Outbound ids are found at once; for inbound ones receivers are asked. */
   async function read(id: MessageId): Promise<MessageView> {
     if (!ID.test(id)) throw problemError('not-found', { with: { what: 'message', id } });
-    return (await outbox.read(id)) ?? (await inbox.read(id));
+    return (INBOUND_ID.test(id) ? undefined : await outbox.read(id)) ?? (await inbox.read(id));
   }
 
   const sourceOf = (message: MessageView, signal: AbortSignal): Promise<Uint8Array> =>

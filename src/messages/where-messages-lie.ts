@@ -32,7 +32,9 @@ export interface Source {
   connection: ConnectionId;
 }
 
-const READ_AT_ONCE = 500;
+const READ_AT_ONCE = 250;
+/** For so long a connector is taken to be bound to the connection that it was bound to; its type never changes. */
+const KNOWN_FOR_MS = 10_000;
 const OF_CONNECTOR = [CONNECTOR_FIELDS.type, CONNECTOR_FIELDS.connection];
 
 export function createWhereMessagesLie(deps: {
@@ -44,12 +46,21 @@ export function createWhereMessagesLie(deps: {
   const connections = connectionStore(redis);
   const directions = new Map(deps.connectorTypes.map(({ name, direction }) => [name, direction]));
 
+  const known = new Map<ConnectorId, { source: Source; until: number }>();
+
+  async function knownSource(connector: ConnectorId): Promise<Source | undefined> {
+    const found = known.get(connector);
+    if (found && found.until > performance.now()) return found.source;
+    const source = await sourceOf(connector);
+    if (source) known.set(connector, { source, until: performance.now() + KNOWN_FOR_MS });
+    else known.delete(connector);
+    return source;
+  }
+
   async function sourceOf(connector: ConnectorId): Promise<Source | undefined> {
-    const record = await connectors.read(connector, OF_CONNECTOR);
-    const direction = directions.get(record?.fields.get(CONNECTOR_FIELDS.type)?.toString() ?? '');
-    const connection = record?.fields.get(CONNECTOR_FIELDS.connection)?.toString() as
-      | ConnectionId
-      | undefined;
+    const record = await connectors.readText(connector, OF_CONNECTOR);
+    const direction = directions.get(record?.fields.get(CONNECTOR_FIELDS.type) ?? '');
+    const connection = record?.fields.get(CONNECTOR_FIELDS.connection) as ConnectionId | undefined;
     if (direction === undefined || connection === undefined) return undefined;
     return { direction: direction === 'send' ? 'outbound' : 'inbound', connector, connection };
   }
@@ -59,8 +70,12 @@ export function createWhereMessagesLie(deps: {
     const found: Source[] = [];
     for (let after: string | undefined; ; ) {
       const page = await connectors.ids({ limit: READ_AT_ONCE, ...(after !== undefined && { after }) });
-      found.push(...(await Promise.all(page.ids.map(sourceOf))).flatMap(defined));
-      if (page.next === undefined) return found;
+      found.push(...(await Promise.all(page.ids.map(knownSource))).flatMap(defined));
+      if (page.next === undefined) {
+        // Of deleted ones nothing is kept.
+        if (known.size > found.length + READ_AT_ONCE) known.clear();
+        return found;
+      }
       after = page.next;
     }
   }

@@ -5,6 +5,7 @@ import type { InboundStatus, MessageView } from '../contract/message.js';
 import { asProblem, problemError } from '../contract/problem.js';
 import type { ReceiveSettings } from '../contract/receive-settings.js';
 import type { Page } from '../setup/applications.js';
+import type { Connector } from '../setup/model.js';
 import { processName } from '../storage/lease.js';
 import { openDestination } from './destinations/index.js';
 import { fetchAgain } from './fetch-again.js';
@@ -23,6 +24,8 @@ import { settleBatch } from './settle-batch.js';
 /** How long a redelivery waits for a poll of the same mailbox to end. */
 const WAIT_FOR_MAILBOX_SECONDS = 30;
 const ASK_AGAIN_MS = 200;
+/** Receivers asked side by side for a message; their commands share pipelines. */
+const ASKED_AT_ONCE = 200;
 
 export interface InboundMessages {
   /** @param options `after`: MessageId the page before ended with. Newest first. */
@@ -55,11 +58,21 @@ export function createInboundMessages(deps: Omit<ReceiveDeps, 'onPoll'> & { cloc
   async function find(
     id: MessageId,
   ): Promise<{ record: InboundRecord; connector: ConnectorId; connection: ConnectionId }> {
+    const isThere = async ({ id: connector, connection }: Connector) => {
+      const record = await records.read(connector, id);
+      return record && { record, connector, connection };
+    };
+    let together: ReturnType<typeof isThere>[] = [];
     for await (const connector of connectors.all()) {
       if (connectors.typeOf(connector).direction !== 'receive') continue;
-      const record = await records.read(connector.id, id);
-      if (record) return { record, connector: connector.id, connection: connector.connection };
+      together.push(isThere(connector));
+      if (together.length < ASKED_AT_ONCE) continue;
+      const found = (await Promise.all(together)).find((each) => each !== undefined);
+      if (found) return found;
+      together = [];
     }
+    const found = (await Promise.all(together)).find((each) => each !== undefined);
+    if (found) return found;
     throw problemError('not-found', { with: { what: 'message', id } });
   }
 

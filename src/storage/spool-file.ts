@@ -189,3 +189,15 @@ export function statusOf(place: SpoolPlace, log: readonly TransactionLogEntry[])
       return (log.findLast(({ status }) => ENDED.has(status))?.status as OutboundStatus) ?? 'cancelled';
   }
 }
+
+/**
+ * What another owner has learned of its attempt: somebody has the message. Where some do, and whoever marks it now had
+ * read it before that, the message stays in `sending` with that line last, and the next look goes on with the others.
+ */
+export function lateWord(
+  log: readonly TransactionLogEntry[],
+  known: readonly TransactionLogEntry[],
+): 'sent' | 'partly sent' | undefined {
+  if (log.some(({ status }) => status === 'sent')) return 'sent';
+  return log.slice(known.length).some(({ accepted }) => accepted?.length) ? 'partly sent' : undefined;
+}

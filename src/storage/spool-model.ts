@@ -49,8 +49,13 @@ export interface Spool {
   cancel(connection: ConnectionId, id: MessageId, entry: TransactionLogEntry): Promise<boolean>;
   /** Lets a failed or uncertain message wait again. @returns false when its status is another one (meanwhile) */
   requeue(connection: ConnectionId, id: MessageId, entry: TransactionLogEntry): Promise<boolean>;
-  /** Reads head and log. @param connection narrows the search where it is known @returns `undefined` where there is none, or none that can be read */
-  read(id: MessageId, connection?: ConnectionId): Promise<SpooledMessage | undefined>;
+  /**
+   * Reads head and log.
+   * @param connection narrows the search where it is known
+   * @param endedOn ms since the epoch: a day on which it may well have ended, where it is looked for first
+   * @returns `undefined` where there is none, or none that can be read
+   */
+  read(id: MessageId, connection?: ConnectionId, endedOn?: number): Promise<SpooledMessage | undefined>;
   /**
    * The whole content, checked against its digest.
    * @throws ProblemError `spool-damaged`

@@ -27,11 +27,13 @@ export interface SpoolPlaces {
   /**
    * Runs `open` on each path where the message may lie until one exists.
    * @param connection narrows the search; without it every connection's directory is looked into
+   * @param endedOn ms since the epoch: among the ended messages of that day (UTC) it is looked for first
    */
   find<Result>(
     id: MessageId,
     connection: ConnectionId | undefined,
     open: (file: string, place: SpoolPlace) => Promise<Result>,
+    endedOn?: number,
   ): Promise<Result | undefined>;
 }
 
@@ -50,6 +52,9 @@ export function createSpoolPlaces(directory: string, fs: FileSystem, sync: Direc
     await sync.sync(path.dirname(folder));
   };
 
+  const doneFile = (day: string, id: MessageId): string =>
+    `${done}${path.sep}${day}${path.sep}${id}${ENDING.waiting}`;
+
   const places: SpoolPlaces = {
     active,
     done,
@@ -58,8 +63,7 @@ export function createSpoolPlaces(directory: string, fs: FileSystem, sync: Direc
     activePath: (connection, id, place) =>
       `${active}${path.sep}${connection}${path.sep}${id}${ENDING[place]}`,
     temporaryPath: (id) => path.join(directory, 'tmp', id),
-    donePath: (id) =>
-      `${done}${path.sep}${new Date().toISOString().slice(0, 10)}${path.sep}${id}${ENDING.waiting}`,
+    donePath: (id) => doneFile(dayOf(Date.now()), id),
     prepare(file) {
       const folder = path.dirname(file);
       const known = prepared.get(folder);
@@ -74,8 +78,12 @@ export function createSpoolPlaces(directory: string, fs: FileSystem, sync: Direc
       return days.filter((day) => /^\d{4}-\d\d-\d\d$/.test(day)).sort((a, b) => (a < b ? 1 : -1));
     },
     connections: async () => (await fs.readdir(active)) as ConnectionId[],
-    async find(id, connection, open) {
+    async find(id, connection, open, endedOn) {
       if (!isFileName(id) || (connection !== undefined && !isFileName(connection))) return undefined;
+      if (endedOn !== undefined) {
+        const found = await unlessMissing(open(doneFile(dayOf(endedOn), id), 'done'));
+        if (found !== undefined) return found;
+      }
       for (let look = 0; look < LOOKS; look++) {
         for (const owner of connection === undefined ? await places.connections() : [connection]) {
           for (const place of ['waiting', 'sending'] as const) {
@@ -84,7 +92,7 @@ export function createSpoolPlaces(directory: string, fs: FileSystem, sync: Direc
           }
         }
         for (const day of await places.doneDays()) {
-          const found = await unlessMissing(open(path.join(done, day, id + ENDING.waiting), 'done'));
+          const found = await unlessMissing(open(doneFile(day, id), 'done'));
           if (found !== undefined) return found;
         }
       }
@@ -96,3 +104,5 @@ export function createSpoolPlaces(directory: string, fs: FileSystem, sync: Direc
 
 /** Ids come from URLs as well: nothing that could leave its directory. */
 const isFileName = (id: string): boolean => /^[\w-]+$/.test(id);
+
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);

@@ -25,6 +25,7 @@ import { closeSoon, createClaims } from './spool-claims.js';
 import {
   appendEntry,
   encodedMessage,
+  lateWord,
   readContent,
   readParts,
   readPartsToMark,
@@ -98,44 +99,54 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
     id: MessageId,
     connection: ConnectionId | undefined,
     into: (handle: nodeFs.FileHandle, parts: SpoolFileParts, place: SpoolPlace) => Promise<Result>,
-    { keepsWaiting = false }: { keepsWaiting?: boolean } = {},
+    { keepsWaiting = false, endedOn }: { keepsWaiting?: boolean; endedOn?: number | undefined } = {},
   ): Promise<Result | undefined> =>
     translated(() =>
-      places.find(id, connection, async (file, place) => {
-        const keeps = keepsWaiting && place === 'waiting';
-        const handle = await fs.open(file, keeps ? READ_APPEND : 'r');
-        let isKept = false;
-        try {
-          const parts = await (keeps ? readPartsToMark(handle) : readParts(handle)).catch(
-            async (error: unknown) => {
-              if (!(error instanceof SyntaxError)) throw error;
-              await unlessMissing(fs.rename(file, `${file}.damaged`));
-              log.error(
-                { message: id, file: `${file}.damaged` },
-                'set a message of the spool aside: no readable head',
-              );
-              return undefined;
-            },
-          );
-          const result = parts && (await into(handle, parts, place));
-          if (keeps && parts) {
-            loadedFiles.put(id, { file: handle, parts });
-            isKept = true;
+      places.find(
+        id,
+        connection,
+        async (file, place) => {
+          const keeps = keepsWaiting && place === 'waiting';
+          const handle = await fs.open(file, keeps ? READ_APPEND : 'r');
+          let isKept = false;
+          try {
+            const parts = await (keeps ? readPartsToMark(handle) : readParts(handle)).catch(
+              async (error: unknown) => {
+                if (!(error instanceof SyntaxError)) throw error;
+                await unlessMissing(fs.rename(file, `${file}.damaged`));
+                log.error(
+                  { message: id, file: `${file}.damaged` },
+                  'set a message of the spool aside: no readable head',
+                );
+                return undefined;
+              },
+            );
+            const result = parts && (await into(handle, parts, place));
+            if (keeps && parts) {
+              loadedFiles.put(id, { file: handle, parts });
+              isKept = true;
+            }
+            return result;
+          } finally {
+            if (!isKept) closeSoon(handle);
           }
-          return result;
-        } finally {
-          if (!isKept) closeSoon(handle);
-        }
-      }),
+        },
+        endedOn,
+      ),
     );
 
-  const read: Spool['read'] = (id, connection) =>
-    look(id, connection, async (_handle, { head, log: entries }, place) => ({
-      head,
-      log: entries,
-      status: statusOf(place, entries),
-      place,
-    }));
+  const read: Spool['read'] = (id, connection, endedOn) =>
+    look(
+      id,
+      connection,
+      async (_handle, { head, log: entries }, place) => ({
+        head,
+        log: entries,
+        status: statusOf(place, entries),
+        place,
+      }),
+      { endedOn },
+    );
 
   // What is loaded is mostly marked next: its file stays open for that, and is the same file wherever it is renamed to.
   const load: Spool['load'] = (id, connection) =>
@@ -321,18 +332,6 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
 
 const CANCELLABLE: ReadonlySet<OutboundStatus> = new Set(['scheduled', 'queued', 'held', 'uncertain']);
 const REQUEUEABLE: ReadonlySet<OutboundStatus> = new Set(['failed', 'uncertain']);
-
-/**
- * What another owner has learned of its attempt: somebody has the message. Where some do, and whoever marks it now had
- * read it before that, the message stays in `sending` with that line last, and the next look goes on with the others.
- */
-function lateWord(
-  log: readonly TransactionLogEntry[],
-  known: readonly TransactionLogEntry[],
-): 'sent' | 'partly sent' | undefined {
-  if (log.some(({ status }) => status === 'sent')) return 'sent';
-  return log.slice(known.length).some(({ accepted }) => accepted?.length) ? 'partly sent' : undefined;
-}
 
 /** Translates what the file system throws; paths and reasons go into the problem, content never. */
 async function translated<Result>(operation: () => Promise<Result>): Promise<Result> {

@@ -55,6 +55,8 @@ export interface ReceivedOptions {
 
 export interface MessagesWorld extends Harness {
   tenant: Tenant;
+  /** Of the spool. */
+  directory: string;
   spool: Spool;
   /** Of the list's budget; the test may let it run. */
   clock: { now: Clock['now'] };
@@ -137,7 +139,7 @@ export async function openMessagesWorld(options: { shownBytes?: number } = {}): 
   };
 
   return {
-    ...{ ...harness, tenant, spool, clock, refuse, list },
+    ...{ ...harness, tenant, directory, spool, clock, refuse, list },
     async newConnection(user = ALICE) {
       application ??= await created('applications', applicationInput());
       const name = `connection ${++named}`;

@@ -38,7 +38,7 @@ import { runConnector } from './connectors/run.js';
 import { showConnector } from './connectors/show.js';
 import { updateConnector } from './connectors/update.js';
 import { cancelMessage, redeliverMessage, retryMessage } from './messages/act.js';
-import { listMessages } from './messages/list.js';
+import { listMessages, searchMessages } from './messages/list.js';
 import { sendMessage } from './messages/send.js';
 import { showMessage } from './messages/show.js';
 import { createPerson } from './people/create.js';
@@ -99,6 +99,7 @@ export const commands: readonly Command[] = [
   resetConnector,
   copyConnector,
   listMessages,
+  searchMessages,
   showMessage,
   sendMessage,
   retryMessage,
