@@ -62,7 +62,11 @@ export const messageBulkRoutes =
             throw error;
           }
         });
-        const report = { actor: actorOf(request.principal), from: request.clientAddress, requestId: request.id };
+        const report = {
+          actor: actorOf(request.principal),
+          from: request.clientAddress,
+          requestId: request.id,
+        };
         await Promise.all(
           outcomes.map(({ id, problem }) =>
             audit.record('operations', {
