@@ -1,4 +1,4 @@
-/** "5 new": what came while somebody read further down, shown when they ask for it. */
+/** Says how many came while somebody read further down ("5 new"), and shows them when they ask for it. */
 import { Button, VisuallyHidden } from '@mantine/core';
 import { IconArrowUp } from '@tabler/icons-react';
 import type { RefObject } from 'react';
