@@ -38,7 +38,7 @@ export const schemaForm = {
     minute: 'At minute',
     time: 'At',
     days: 'On',
-    dayNames: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
+    dayNames: ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'],
     dayOfMonth: 'Day of the month',
     lateDay: 'Months that have no such day are passed over.',
     zoneNone: 'No time zone matches',

@@ -1,8 +1,10 @@
 /** One of a few values, each with its name and what it means: side by side while they are few, else in a list. */
-import { Radio, Select, Stack } from '@mantine/core';
+import { Radio, Select, Stack, Text } from '@mantine/core';
 import { type FieldProps, useField } from './form-context.js';
 import type { Choice } from './schema.js';
 
+/** The input alone: what is said of it may be longer. */
+const NARROW = { wrapper: { maxWidth: 320 } };
 /** More than this is chosen from a list. */
 const AT_ONCE = 3;
 
@@ -35,16 +37,22 @@ export function Choices({ choices, about, value, isReadOnly, onChoose, usual }: 
   if (choices.length > AT_ONCE) {
     const told = choices.find((each) => each.value === meant)?.description;
     return (
-      <Select
-        {...about}
-        maw={420}
-        description={[about.description, told].filter(Boolean).join(' ')}
-        data={choices.map((each) => ({ value: each.value, label: each.title }))}
-        value={meant ?? null}
-        onChange={(chosen) => chosen !== null && onChoose(chosen)}
-        allowDeselect={false}
-        readOnly={isReadOnly}
-      />
+      <>
+        <Select
+          {...about}
+          styles={NARROW}
+          data={choices.map((each) => ({ value: each.value, label: each.title }))}
+          value={meant ?? null}
+          onChange={(chosen) => chosen !== null && onChoose(chosen)}
+          allowDeselect={false}
+          readOnly={isReadOnly}
+        />
+        {told !== undefined && (
+          <Text size="sm" mt={6} role="status">
+            {told}
+          </Text>
+        )}
+      </>
     );
   }
   const { id: _, required, ...rest } = about;

@@ -1,6 +1,7 @@
 /** Settings that belong together, under one heading. */
 import { Fieldset, Stack, Text } from '@mantine/core';
 import { type FieldProps, useField } from './form-context.js';
+import { Legend } from './legend.js';
 import type { SettingSchema } from './schema.js';
 import { SettingField } from './setting-field.js';
 import { tokenOf } from './values.js';
@@ -11,7 +12,7 @@ export function ObjectField({
 }: FieldProps & { properties: Readonly<Record<string, SettingSchema>> }) {
   const { about } = useField(props);
   return (
-    <Fieldset legend={about.label}>
+    <Fieldset legend={<Legend>{about.label}</Legend>}>
       <Stack gap="md">
         {about.description !== undefined && (
           <Text size="xs" c="dimmed">

@@ -4,6 +4,7 @@ import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { strings } from '../../strings/index.js';
 import { type FieldProps, useField } from './form-context.js';
+import { Legend } from './legend.js';
 import { isRecord } from './schema.js';
 
 interface Line {
@@ -37,7 +38,7 @@ export function RecordField(props: FieldProps) {
   const edit = (key: number, part: Partial<Line>): void =>
     change(lines.map((line) => (line.key === key ? { ...line, ...part } : line)));
   return (
-    <Fieldset legend={about.label}>
+    <Fieldset legend={<Legend>{about.label}</Legend>}>
       <Stack gap="xs">
         <Text size="xs" c="dimmed">
           {about.description}

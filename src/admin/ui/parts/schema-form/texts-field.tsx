@@ -10,15 +10,17 @@ export function TextsField(props: FieldProps) {
   const split = (texts: readonly string[]): string[] =>
     areAddresses ? texts.flatMap(addressesIn) : texts.map((each) => each.trim()).filter(Boolean);
   const words = strings.schemaForm;
+  const shown = split([value].flat().filter((each) => typeof each === 'string'));
+  const hint = areAddresses ? words.addressesHint : words.textsHint;
   return (
     <TagsInput
       {...about}
-      value={split([value].flat().filter((each) => typeof each === 'string'))}
+      value={shown}
       onChange={(entered) => {
         const texts = [...new Set(split(entered))];
         set(texts.length === 0 ? undefined : texts);
       }}
-      placeholder={areAddresses ? words.addressesHint : words.textsHint}
+      placeholder={shown.length === 0 ? hint : ''}
       // Entries may hold a comma: "Doe, Jane" <jane@…>, or a subject. Addresses are taken apart with care above.
       splitChars={areAddresses ? [';'] : []}
       clearable={!isReadOnly}

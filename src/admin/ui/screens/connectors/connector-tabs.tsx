@@ -1,5 +1,5 @@
 /** Settings, Automation, Advanced, Alerts, Activity; which one is open stands in the address. */
-import { ScrollArea, Stack, Tabs } from '@mantine/core';
+import { Paper, ScrollArea, Stack, Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import type { Connection, Connector, ConnectorType } from '../../api/client.js';
@@ -93,22 +93,24 @@ export function ConnectorTabs({ connector, connection, type }: ConnectorTabsProp
         >
           {FORM_TABS.map((each) => (
             <Tabs.Panel key={each} value={each} pt="md">
-              <Stack gap="lg">
-                <FaultsElsewhere faults={placed} />
-                {each === 'settings' && (
-                  <RecordFields
-                    draft={draft}
-                    faults={faults}
-                    current={connection}
-                    isReadOnly={!mayChange}
-                    set={editing.set}
-                  />
-                )}
-                {each === 'automation' && mayChange && (
-                  <EnableSwitch connector={connector} direction={type.direction} hasHint />
-                )}
-                <SettingsOfTab tab={each} />
-              </Stack>
+              <Paper withBorder p="md">
+                <Stack gap="lg">
+                  <FaultsElsewhere faults={placed} />
+                  {each === 'settings' && (
+                    <RecordFields
+                      draft={draft}
+                      faults={faults}
+                      current={connection}
+                      isReadOnly={!mayChange}
+                      set={editing.set}
+                    />
+                  )}
+                  {each === 'automation' && mayChange && (
+                    <EnableSwitch connector={connector} direction={type.direction} hasHint />
+                  )}
+                  <SettingsOfTab tab={each} />
+                </Stack>
+              </Paper>
             </Tabs.Panel>
           ))}
         </SettingsProvider>

@@ -4,12 +4,17 @@ import { useState } from 'react';
 import { strings } from '../../../strings/index.js';
 import { AmountField } from '../amount-field.js';
 import { type FieldProps, useField, useSettingsForm } from '../form-context.js';
+import { Legend } from '../legend.js';
 import type { SettingSchema } from '../schema.js';
 import { DURATION_UNITS } from '../units.js';
 import { CronPreview } from './cron-preview.js';
 import { inKind, kindOf, SCHEDULE_KINDS, type ScheduleKind, scheduleOf } from './schedule-kind.js';
 import { TimeZoneSelect } from './time-zone-select.js';
 import { TimesFields } from './times-fields.js';
+
+/** The inputs alone: what is said of them may be longer. */
+const NARROW = { wrapper: { maxWidth: 320 } };
+const CODE = { ...NARROW, input: { fontFamily: 'var(--mantine-font-family-monospace)' } };
 
 const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
@@ -31,11 +36,11 @@ export function ScheduleField(props: FieldProps) {
     return message === undefined ? {} : { error: message };
   };
   return (
-    <Fieldset legend={about.label}>
+    <Fieldset legend={<Legend>{about.label}</Legend>}>
       <Stack gap="md">
         <Select
           aria-label={about.label}
-          maw={320}
+          styles={NARROW}
           {...(about.description !== undefined && { description: about.description })}
           {...(about.error !== undefined && { error: about.error })}
           data={SCHEDULE_KINDS.map((each) => ({ value: each, label: words.kinds[each] }))}
@@ -57,14 +62,13 @@ export function ScheduleField(props: FieldProps) {
         {kind === 'cron' && (
           <div data-setting={`${props.pointer}/cron`}>
             <TextInput
-              maw={320}
+              styles={CODE}
               required
               label={parts.cron?.title ?? words.kinds.cron}
               {...(parts.cron?.description !== undefined && { description: parts.cron.description })}
               {...fault('cron')}
               value={schedule.cron ?? ''}
               onChange={({ currentTarget }) => set({ ...schedule, cron: currentTarget.value })}
-              styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
               readOnly={isReadOnly}
             />
           </div>

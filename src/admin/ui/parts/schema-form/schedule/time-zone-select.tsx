@@ -26,7 +26,7 @@ export function TimeZoneSelect({ value, onChange, isReadOnly, description, ...ab
     <Select
       {...about}
       {...(description !== undefined && { description })}
-      maw={320}
+      styles={{ wrapper: { maxWidth: 320 } }}
       data={zones}
       value={value ?? null}
       onChange={(zone) => onChange(zone ?? undefined)}
