@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCOPES } from '../../src/admin/principal.js';
+import { WEB_APP_SECTIONS } from '../../src/admin/routes/web-app.js';
 import { createPeopleServices } from '../../src/people/people-services.js';
 import { ROLES, type Role } from '../../src/people/person.js';
 import { ADMIN_KEY, everythingStored, type Harness, PASSWORD, PUBLIC_URL } from './admin-harness.js';
@@ -289,14 +290,16 @@ describe('people', () => {
 });
 
 describe('every page', () => {
-  it('runs no script, is framed by nobody, is kept nowhere, and says where it came from to nobody', async () => {
+  it('runs no script but the web app its own, is framed by nobody, is kept nowhere, and says where it came from to nobody', async () => {
     const harness = await startPeopleHarness(clock);
     const page = browser(harness);
     await page.signIn('admin', PASSWORD);
     const { token } = await invite(harness, { name: 'framed', role: 'viewer' });
     const pages = harness.app.routeTable.filter(
-      ({ method, isPage, url }) => method === 'GET' && isPage && !url.startsWith('/assets/'),
+      ({ method, isPage, url }) => method === 'GET' && isPage && !/^\/(assets|app)\//.test(url),
     );
+    const isWebApp = (url: string): boolean =>
+      url === '/' || WEB_APP_SECTIONS.some((section) => url.split('/')[1] === section);
     expect(pages.map(({ url }) => url)).toEqual(
       expect.arrayContaining(['/', '/sign-in', '/setup', '/invitation', '/password']),
     );
@@ -306,14 +309,16 @@ describe('every page', () => {
       const policy = String(headers['content-security-policy']);
       for (const rule of ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"])
         expect(policy, url).toContain(rule);
-      expect(policy, url).not.toMatch(/script-src|unsafe/);
+      expect(policy, url).not.toMatch(/unsafe/);
+      expect(policy.match(/script-src[^;]*/g), url).toEqual(isWebApp(url) ? ["script-src 'self'"] : null);
       expect(headers, url).toMatchObject({
         'x-frame-options': 'DENY',
         'referrer-policy': 'no-referrer',
         'x-content-type-options': 'nosniff',
         'cache-control': 'no-store',
       });
-      expect(body, url).not.toMatch(/<script|\son\w+=|javascript:/i);
+      const own = isWebApp(url) ? /<script type="module" crossorigin src="\/app\/[\w.-]+"><\/script>/ : /^$/;
+      expect(body.replace(own, ''), url).not.toMatch(/<script|\son\w+=|javascript:/i);
     }
     await harness.stop();
   });
