@@ -27,7 +27,12 @@ const make = (name: string, type: string, connection: string, settings: Record<s
 const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
 const status = (page: Page, name: string, wanted: string) =>
   row(page, name).locator(`[data-status="${wanted}"]`).waitFor();
-const cards = (page: Page) => page.getByRole('region', { name: 'Needs a person' }).getByRole('listitem');
+/** Cards under "Needs a person"; of those alone that stop connectors. */
+const stopped = (page: Page) =>
+  page
+    .getByRole('region', { name: 'Needs a person' })
+    .getByRole('listitem')
+    .filter({ hasText: /Stops \d+ connector/ });
 
 /** What the page asks for its rows. */
 function overviewRequests(page: Page): URLSearchParams[] {
@@ -65,7 +70,7 @@ it('teaches the three steps while there is no connector, and shows the first one
   await status(page, 'Reminders out', 'held');
 
   // Bob has not signed in: one thing to do, whatever stands still for it.
-  const card = cards(page);
+  const card = stopped(page);
   expect(await card.count()).toBe(1);
   expect(await card.textContent()).toMatch(/bob@sandbox\.example: .*Stops 2 connectors: .*Orders in/);
   expect(await card.getByRole('link', { name: 'Sign in', exact: true }).getAttribute('href')).toBe(
@@ -76,7 +81,7 @@ it('teaches the three steps while there is no connector, and shows the first one
 
   await world.signIn(bob, BOB);
   await status(page, orders, 'ok');
-  await cards(page).waitFor({ state: 'detached' });
+  await stopped(page).waitFor({ state: 'detached' });
   await world.send(sender, { to: BOB, subject: 'Invoice 1' });
   await row(page, invoices).getByText('1 sent').waitFor();
   await row(page, orders).getByText('1 received').waitFor();
@@ -145,7 +150,9 @@ it('is worked by keyboard alone: one stop for Tab, arrows from row to row, a men
 it('shows an application that fails as one thing, and a person who may only read no acts', async () => {
   world.tenant.misbehave.clientSecret({ expired: true });
   await world.service.call('POST', `/connections/${alice}/refresh`);
-  const { key } = await world.service.api<{ key: string }>('POST', '/api-keys', {
+  const { status: shown } = await world.service.api<{ status: string }>('GET', `/connections/${alice}`);
+  expect(shown).toBe('application-error');
+  const { key } = await world.service.api<{ key: string }>('POST', '/api/v1/api-keys', {
     name: 'Reader',
     scopes: ['read'],
   });
@@ -155,7 +162,7 @@ it('shows an application that fails as one thing, and a person who may only read
   await page.getByLabel(/password/i).fill(key);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('link', { name: 'Open application' }).waitFor();
-  const [card, ...others] = await cards(page).filter({ hasText: 'Stops' }).allTextContents();
+  const [card, ...others] = await stopped(page).allTextContents();
   expect(others).toEqual([]);
   expect(card).toMatch(/^Application Sandbox app: .*Stops 3 connectors/);
   await page.getByRole('button', { name: `Acts on ${orders}` }).click();

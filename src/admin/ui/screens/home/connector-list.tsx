@@ -76,6 +76,11 @@ function List({
     setCurrentId(rows[index]?.id);
     virtualizer.scrollToIndex(index);
   };
+  const toggleMenu = (id: string, isOpen: boolean): void => {
+    setMenu({ id, isOpen });
+    const button = body.current?.querySelector<HTMLElement>(`[data-connector="${id}"] [data-acts]`);
+    if (!isOpen) button?.focus({ preventScroll: true });
+  };
   const clicked = (event: MouseEvent<HTMLElement>): void => {
     const row = rows[indexAt(event.target) ?? -1];
     if (!row || event.defaultPrevented) return;
@@ -109,7 +114,11 @@ function List({
         className={styles.rows}
         style={{ height: virtualizer.getTotalSize() }}
         onClick={clicked}
-        onFocus={({ target }) => setCurrentId(rows[indexAt(target) ?? -1]?.id)}
+        onFocus={({ target }) => {
+          const row = rows[indexAt(target) ?? -1];
+          // An open menu is a part of the row for React, and none for the page.
+          if (row) setCurrentId(row.id);
+        }}
         onKeyDown={(event) => onListKey(event, { count: rows.length, move })}
       >
         {virtualizer.getVirtualItems().map(({ index, start }) => {
@@ -131,7 +140,7 @@ function List({
                     row={row}
                     isOpen={menu.isOpen}
                     acts={acts}
-                    onToggle={(isOpen) => setMenu({ id, isOpen })}
+                    onToggle={(isOpen) => toggleMenu(id, isOpen)}
                   />
                 ) : undefined
               }

@@ -20,7 +20,7 @@ export function RowMenu({ row, isOpen, acts, onToggle }: RowMenuProps) {
   const [mayOperate, mayAdmin] = [useMay('operate'), useMay('admin')];
   const words = strings.home.acts;
   return (
-    <Menu opened={isOpen} onChange={onToggle} position="bottom-end" returnFocus>
+    <Menu opened={isOpen} onChange={onToggle} position="bottom-end">
       <Menu.Target>
         <ActsButton name={row.name} sign={<IconDots size={16} aria-hidden />} />
       </Menu.Target>

@@ -1,0 +1,62 @@
+/** What waits to be sent, over all outboxes, next due first; read again as messages move, not more often than people look. */
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { onChange } from '../../api/changes.js';
+import { answerOf, api } from '../../api/client.js';
+import type { ListedMessage, MessagePage } from '../messages/message-kinds.js';
+
+const AT_ONCE = 100;
+/** A busy service moves many a second. */
+const READ_AGAIN_MS = 2_000;
+/** Of its own: what is read of messages elsewhere is read again with each of them. */
+const KEY = ['outboxes'];
+
+export function useOutboxes() {
+  const client = useQueryClient();
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const again = (): void => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void client.invalidateQueries({ queryKey: KEY });
+      }, READ_AGAIN_MS);
+    };
+    const stop = onChange(({ kind }) => {
+      if (kind === 'messages' || kind === 'connection' || kind === 'application') again();
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [client]);
+  const query = useInfiniteQuery({
+    queryKey: KEY,
+    queryFn: ({ pageParam, signal }): Promise<MessagePage> => {
+      const query = { waiting: true, limit: AT_ONCE, ...(pageParam !== null && { cursor: pageParam }) };
+      return answerOf(api.GET('/api/v1/messages', { params: { query }, signal }));
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
+  return { ...query, readAgain: () => client.invalidateQueries({ queryKey: KEY }) };
+}
+
+export interface Outbox {
+  connection: string;
+  messages: ListedMessage[];
+}
+
+/** By connection; the one whose message goes next first. */
+export function outboxesOf(pages: readonly MessagePage[]): Outbox[] {
+  const outboxes = new Map<string, Outbox>();
+  // A message that moved between two pages is on both.
+  const seen = new Set<string>();
+  for (const message of pages.flatMap(({ items }) => items)) {
+    if (seen.has(message.id)) continue;
+    seen.add(message.id);
+    const outbox = outboxes.get(message.connection) ?? { connection: message.connection, messages: [] };
+    outbox.messages.push(message);
+    outboxes.set(message.connection, outbox);
+  }
+  return [...outboxes.values()];
+}
