@@ -1,5 +1,5 @@
 /** What every screen has around it: its heading and acts, waiting and failing the same way everywhere, and empty states. */
-import { Box, Button, Center, Group, Loader, Paper, Stack, Text, Title } from '@mantine/core';
+import { Box, Button, Center, Group, Loader, Paper, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useEffect } from 'react';
 import { strings } from '../strings/index.js';
@@ -80,8 +80,9 @@ export function Loaded<Data>({
       </RefusalPanel>
     );
   return (
-    <Center p="xl">
-      <Loader aria-label={strings.parts.loading} />
+    <Center p="xl" role="status">
+      <Loader aria-hidden />
+      <VisuallyHidden>{strings.parts.loading}</VisuallyHidden>
     </Center>
   );
 }
