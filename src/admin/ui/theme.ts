@@ -1,5 +1,8 @@
 /** Colours, sizes and defaults of the web app; each pair of text and ground holds WCAG AA in light and dark. */
 import { type CSSVariablesResolver, createTheme } from '@mantine/core';
+import { strings } from './strings/index.js';
+
+const close = { 'aria-label': strings.parts.close };
 
 export const theme = createTheme({
   primaryColor: 'blue',
@@ -11,6 +14,13 @@ export const theme = createTheme({
   defaultRadius: 'md',
   respectReducedMotion: true,
   headings: { fontWeight: '650' },
+  components: {
+    // Signs alone say nothing to who listens.
+    Modal: { defaultProps: { closeButtonProps: close } },
+    Drawer: { defaultProps: { closeButtonProps: close } },
+    Notification: { defaultProps: { closeButtonProps: close } },
+    PasswordInput: { defaultProps: { visibilityToggleButtonProps: { 'aria-label': strings.parts.reveal } } },
+  },
 });
 
 /** Colours that words are written in. */

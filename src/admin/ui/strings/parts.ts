@@ -1,5 +1,7 @@
 /** Texts of what several screens share. */
 export const parts = {
+  close: 'Close',
+  reveal: 'Show or hide it',
   copy: 'Copy',
   copied: 'Copied',
   keep: 'No, go back',
