@@ -24,7 +24,14 @@ describe('a cron expression', () => {
   ])('%s is shown as %s', (cron, kind) => expect(kindOf({ cron })).toBe(kind));
 
   it('comes out of its form as it went in', () => {
-    for (const cron of ['15 * * * *', '0 8 * * *', '30 8 * * 1,2,3,4,5', '0 6 31 * *']) {
+    for (const cron of [
+      '15 * * * *',
+      '0 8 * * *',
+      '30 8 * * 1-5',
+      '30 8 * * 0,1,3-6',
+      '0 9 * * 2,3',
+      '0 6 31 * *',
+    ]) {
       const times = timesOf(cron);
       expect(times && cronOf(times.kind, times)).toBe(cron);
     }

@@ -21,18 +21,17 @@ export function SaveBar({ editing, mayChange }: { editing: DraftOfConnector; may
       <RefusalPanel error={error} />
       {patch !== undefined && (
         <Paper withBorder shadow="sm" p="sm" mt="md" className={classes.bar ?? ''}>
-          <Group justify="space-between">
+          {/* On the left: what was done is told on the right, and would lie on the buttons there. */}
+          <Group gap="sm">
+            <Button type="submit" loading={isSaving} disabled={theirs !== undefined}>
+              {strings.parts.save}
+            </Button>
+            <Button variant="default" onClick={discard} disabled={isSaving}>
+              {words.discard}
+            </Button>
             <Text size="sm" role="status">
               {words.unsaved(countOf(patch))}
             </Text>
-            <Group gap="sm">
-              <Button variant="default" onClick={discard} disabled={isSaving}>
-                {words.discard}
-              </Button>
-              <Button type="submit" loading={isSaving} disabled={theirs !== undefined}>
-                {strings.parts.save}
-              </Button>
-            </Group>
           </Group>
         </Paper>
       )}

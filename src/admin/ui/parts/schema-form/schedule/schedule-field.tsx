@@ -68,7 +68,10 @@ export function ScheduleField(props: FieldProps) {
               {...(parts.cron?.description !== undefined && { description: parts.cron.description })}
               {...fault('cron')}
               value={schedule.cron ?? ''}
-              onChange={({ currentTarget }) => set({ ...schedule, cron: currentTarget.value })}
+              onChange={({ currentTarget }) => {
+                setWritesCron(true);
+                set({ ...schedule, cron: currentTarget.value });
+              }}
               readOnly={isReadOnly}
             />
           </div>

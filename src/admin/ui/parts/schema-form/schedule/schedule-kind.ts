@@ -65,13 +65,24 @@ function weekdaysOf(text: string): number[] | undefined {
   return [...found].sort((one, other) => one - other);
 }
 
+/** As people write it: `1-5` for three days and more in a row. */
+function weekdaysText(days: readonly number[]): string {
+  const runs: number[][] = [];
+  for (const day of days) {
+    const last = runs.at(-1);
+    if (last?.at(-1) === day - 1) last.push(day);
+    else runs.push([day]);
+  }
+  return runs.map((run) => (run.length > 2 ? `${run[0]}-${run.at(-1)}` : run.join(','))).join(',');
+}
+
 /** @param kind with a form of its own */
 export function cronOf(kind: ScheduleKind, { minute, hour, days, dayOfMonth }: Times): string {
   switch (kind) {
     case 'hourly':
       return `${minute} * * * *`;
     case 'weekly':
-      return `${minute} ${hour} * * ${days.join(',')}`;
+      return `${minute} ${hour} * * ${weekdaysText(days)}`;
     case 'monthly':
       return `${minute} ${hour} ${dayOfMonth} * *`;
     default:
