@@ -60,7 +60,7 @@ it('invites a viewer, who sees and changes nothing, and is shut out at once', as
   await dialog.getByRole('textbox', { name: 'Name' }).fill(VERA.name);
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Invite' }).click();
-  const link = await dialog.getByLabel('One-time link').inputValue();
+  const link = await dialog.getByRole('textbox', { name: 'One-time link' }).inputValue();
   await dialog.getByRole('button', { name: 'Copy One-time link' }).waitFor();
   await page.keyboard.press('Escape');
   await table(page).getByText('Invited').waitFor();

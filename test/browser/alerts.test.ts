@@ -37,7 +37,10 @@ it('makes a channel, says what is wrong beside the field, and tries it', async (
   await dialog.getByRole('button', { name: 'Create' }).click();
   await dialog.getByText(/must be "whsec_" and 24 to 64 random bytes/).waitFor();
   await expectAccessible(page);
+  const secret = dialog.getByRole('textbox', { name: 'Signing secret' });
   await dialog.getByRole('button', { name: 'Make one' }).click();
+  expect(await secret.inputValue()).toMatch(/^whsec_[\w+/]{43}=$/);
+  await secret.fill(hook.secret);
   await dialog.getByRole('button', { name: 'Create' }).click();
   await page.getByRole('cell', { name: /^On call/ }).waitFor();
   await page.getByRole('button', { name: 'Send test alert' }).click();
