@@ -18,6 +18,8 @@ export const theme = createTheme({
     // Signs alone say nothing to who listens.
     Modal: { defaultProps: { closeButtonProps: close } },
     Drawer: { defaultProps: { closeButtonProps: close } },
+    // What scrolls is scrolled by keyboard too, where nothing in it takes the focus.
+    TableScrollContainer: { defaultProps: { tabIndex: 0 } },
     Notification: { defaultProps: { closeButtonProps: close } },
     PasswordInput: { defaultProps: { visibilityToggleButtonProps: { 'aria-label': strings.parts.reveal } } },
   },
@@ -52,6 +54,7 @@ export const worded: CSSVariablesResolver = () => {
       '--mantine-color-yellow-outline': '#7a4a00',
       '--mantine-color-yellow-text': '#7a4a00',
       '--mantine-color-green-light-color': '#186a2a',
+      '--mantine-color-green-outline': '#186a2a',
       '--mantine-color-orange-light-color': '#8f3a00',
       '--mantine-color-dimmed': '#4f5965',
       '--mantine-color-placeholder': '#6b7480',

@@ -17,6 +17,8 @@ type TextNames<Draft> = {
 export interface BoundField {
   value: string;
   error: ReactNode;
+  /** Not every field of the library says it by itself. */
+  'aria-invalid'?: true;
   onChange(event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>): void;
 }
 
@@ -30,9 +32,11 @@ export function boundField<Draft>(
   name: TextNames<Draft>,
   pointer = `/${name}`,
 ): BoundField {
+  const fault = faults.get(pointer);
   return {
     value: draft[name] as string,
-    error: faults.get(pointer),
+    error: fault,
+    ...(fault !== undefined && { 'aria-invalid': true as const }),
     onChange: (event) => set({ [name]: event.currentTarget.value } as Partial<Draft>),
   };
 }

@@ -132,8 +132,6 @@ export const applications = {
     },
     values: {
       callbackUrl: 'Callback URL',
-      delegated: 'Delegated permissions',
-      application: 'Application permissions',
       audience: 'Audience',
     },
     credential: {

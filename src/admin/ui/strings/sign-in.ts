@@ -15,6 +15,7 @@ export const signIn = {
   signedIn: (user: string) => `${user} is signed in.`,
   tokenOf: 'The application has its access token.',
   until: 'Access token until',
+  untilAlso: 'access token until',
   renewed: 'It is refreshed by itself from now on.',
   notRenewed: 'Nothing refreshes it: paste another one before it ends.',
   signedInAs: 'Signed in as',

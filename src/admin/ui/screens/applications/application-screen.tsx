@@ -1,5 +1,5 @@
 /** One application: what stops it, what ends soon, its connections, the admin's consent, and its settings. */
-import { Anchor, Button, List } from '@mantine/core';
+import { Anchor, Button, List, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { type Application, answerOf, api } from '../../api/client.js';
@@ -80,7 +80,7 @@ function Connections({ application }: { application: string }) {
       <Loaded query={query}>
         {(items) =>
           items.length === 0 ? (
-            words.none
+            <Text size="sm">{words.none}</Text>
           ) : (
             <List listStyleType="none" spacing="xs">
               {items.map(({ id, name, status }) => (

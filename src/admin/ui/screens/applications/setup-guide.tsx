@@ -1,14 +1,14 @@
 /** The set-up at the provider, beside the form: in Entra step by step, with the values to paste both ways. */
-import { Anchor, List, Stack, Text } from '@mantine/core';
+import { Anchor, Code, Group, List, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { CopyField } from '../../parts/copy-field.js';
+import { CopyAction, CopyField } from '../../parts/copy-field.js';
 import { Section } from '../../parts/page.js';
 import { strings } from '../../strings/index.js';
 import { type ApplicationDraft, presetOf, type Surroundings } from './application-draft.js';
 
 /** Names of the permissions, as Entra lists them. */
-const DELEGATED = 'IMAP.AccessAsUser.All SMTP.Send offline_access openid profile email';
-const APPLICATION = 'IMAP.AccessAsApp SMTP.SendAsApp';
+const DELEGATED = ['IMAP.AccessAsUser.All', 'SMTP.Send', 'offline_access', 'openid', 'profile', 'email'];
+const APPLICATION = ['IMAP.AccessAsApp', 'SMTP.SendAsApp'];
 
 export function SetupGuide({ draft, around }: { draft: ApplicationDraft; around: Surroundings }) {
   const words = strings.applications;
@@ -58,9 +58,9 @@ function EntraGuide({ draft, callbackUrl }: { draft: ApplicationDraft; callbackU
         </Step>
         <Step title={words.permissions.title}>
           <Text size="sm">{words.permissions.text}</Text>
-          <CopyField label={words.values.delegated} value={DELEGATED} />
+          <Permissions names={DELEGATED} />
           <Text size="sm">{words.permissions.appOnly}</Text>
-          <CopyField label={words.values.application} value={APPLICATION} />
+          <Permissions names={APPLICATION} />
           <Text size="sm">{words.permissions.consent}</Text>
         </Step>
         <Step title={credential.title}>
@@ -98,5 +98,19 @@ function Step({ title, children }: { title: string; children: ReactNode }) {
         {children}
       </Stack>
     </List.Item>
+  );
+}
+
+/** Entra's page takes one name at a time in its search. */
+function Permissions({ names }: { names: readonly string[] }) {
+  return (
+    <Group gap={4}>
+      {names.map((name) => (
+        <Group key={name} gap={0} wrap="nowrap">
+          <Code>{name}</Code>
+          <CopyAction value={name} what={name} />
+        </Group>
+      ))}
+    </Group>
   );
 }

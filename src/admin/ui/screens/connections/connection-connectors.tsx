@@ -1,5 +1,5 @@
 /** The connectors that work through a connection, with their health. */
-import { Anchor, Button, List } from '@mantine/core';
+import { Anchor, Button, List, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client.js';
@@ -29,7 +29,7 @@ export function ConnectionConnectors({ connection }: { connection: string }) {
       <Loaded query={query}>
         {(items) =>
           items.length === 0 ? (
-            words.none
+            <Text size="sm">{words.none}</Text>
           ) : (
             <List listStyleType="none" spacing="xs">
               {items.map(({ id, name, health }) => (

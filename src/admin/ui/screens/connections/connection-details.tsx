@@ -4,10 +4,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Connection } from '../../api/client.js';
-import { exactTime, Moment } from '../../parts/moment.js';
 import { Section } from '../../parts/page.js';
 import { strings } from '../../strings/index.js';
 import { applicationsQuery } from '../applications/application-queries.js';
+import { ExactMoment } from './exact-moment.js';
 
 export function ConnectionDetails({ connection }: { connection: Connection }) {
   const words = strings.connections.details;
@@ -30,8 +30,8 @@ export function ConnectionDetails({ connection }: { connection: Connection }) {
         </Fact>
         <Fact name={words.authenticatedUser}>{authenticatedUser}</Fact>
         <Fact name={words.identity}>{identity && (words.identities[identity] ?? identity)}</Fact>
-        <Fact name={words.until}>{accessTokenExpiresAt && <Time at={accessTokenExpiresAt} />}</Fact>
-        <Fact name={words.lastRefresh}>{lastRefreshAt && <Time at={lastRefreshAt} />}</Fact>
+        <Fact name={words.until}>{accessTokenExpiresAt && <ExactMoment at={accessTokenExpiresAt} />}</Fact>
+        <Fact name={words.lastRefresh}>{lastRefreshAt && <ExactMoment at={lastRefreshAt} />}</Fact>
         <Fact name={words.imap}>{imap && endpoint(imap)}</Fact>
         <Fact name={words.smtp}>{smtp && endpoint(smtp)}</Fact>
         <Fact name={words.grantedScope}>{grantedScope.join(' ')}</Fact>
@@ -42,14 +42,6 @@ export function ConnectionDetails({ connection }: { connection: Connection }) {
 
 const endpoint = ({ host, port, tlsType }: { host: string; port: number; tlsType: string }): string =>
   `${host}:${port}, ${tlsType}`;
-
-function Time({ at }: { at: string }) {
-  return (
-    <>
-      {exactTime(at)} (<Moment at={at} />)
-    </>
-  );
-}
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   const isKnown = children !== null && children !== undefined && children !== '' && children !== false;

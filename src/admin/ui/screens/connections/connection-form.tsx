@@ -1,5 +1,5 @@
 /** The form of a connection: one mailbox and how it is signed in, made new or changed. */
-import { Alert, Button, List, Stack, Text } from '@mantine/core';
+import { Alert, Box, Button, List, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiProblem, type Application, answerOf, api, type Connection } from '../../api/client.js';
@@ -113,31 +113,33 @@ function LoadedForm(props: ConnectionFormProps & { choices: Choices }) {
     },
   };
   return (
-    <RecordForm
-      label={words.tabs.settings}
-      act={connection ? strings.parts.save : strings.parts.create}
-      isSaving={save.isPending}
-      isUnchanged={connection !== undefined && !isDirty}
-      error={save.error}
-      onSubmit={() => void submit()}
-      onCancel={onCancel}
-      wayOut={
-        isStale && (
-          <Button variant="default" size="xs" onClick={showStored}>
-            {words.stored}
-          </Button>
-        )
-      }
-    >
-      <Stack gap="md" maw={760}>
-        <ConnectionFields {...fields} />
-        {voids.length > 0 && (
-          <Alert color="yellow" variant="outline" title={words.voids.title} role="status">
-            <Voids changes={voids} />
-          </Alert>
-        )}
-      </Stack>
-    </RecordForm>
+    <Box maw={760}>
+      <RecordForm
+        label={words.tabs.settings}
+        act={connection ? strings.parts.save : strings.parts.create}
+        isSaving={save.isPending}
+        isUnchanged={connection !== undefined && !isDirty}
+        error={save.error}
+        onSubmit={() => void submit()}
+        onCancel={onCancel}
+        wayOut={
+          isStale && (
+            <Button variant="default" size="xs" onClick={showStored}>
+              {words.stored}
+            </Button>
+          )
+        }
+      >
+        <Stack gap="md">
+          <ConnectionFields {...fields} />
+          {voids.length > 0 && (
+            <Alert color="yellow" variant="outline" title={words.voids.title} role="status">
+              <Voids changes={voids} />
+            </Alert>
+          )}
+        </Stack>
+      </RecordForm>
+    </Box>
   );
 }
 

@@ -1,9 +1,9 @@
 /** In a line: the status, who is signed in, and until when the access token is good. */
 import { Group, Text } from '@mantine/core';
 import type { Connection } from '../../../api/client.js';
-import { Moment } from '../../../parts/moment.js';
 import { StatusBadge } from '../../../parts/status-badge.js';
 import { strings } from '../../../strings/index.js';
+import { ExactMoment } from '../exact-moment.js';
 
 export function SignInState({ connection }: { connection: Connection }) {
   return (
@@ -24,7 +24,7 @@ function Words({ connection }: { connection: Connection }) {
     return grant === 'clientCredentials' ? words.notYetAppOnly : words.notYet(user);
   if (status === 'reauthorization-required')
     return grant === 'clientCredentials' ? words.notYetAppOnly : words.noMore(user);
-  const until = <Moment at={connection.accessTokenExpiresAt} />;
+  const until = <ExactMoment at={connection.accessTokenExpiresAt} />;
   if (identity === 'asserted')
     return (
       <>
@@ -39,7 +39,7 @@ function Words({ connection }: { connection: Connection }) {
     );
   return (
     <>
-      {words.signedInAs} <b>{authenticatedUser ?? user}</b>; {words.until.toLowerCase()} {until}
+      {words.signedInAs} <b>{authenticatedUser ?? user}</b>; {words.untilAlso} {until}
     </>
   );
 }

@@ -2,8 +2,8 @@
 import { Alert, Text } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import type { Connection } from '../../../api/client.js';
-import { Moment } from '../../../parts/moment.js';
 import { strings } from '../../../strings/index.js';
+import { ExactMoment } from '../exact-moment.js';
 
 export function Success({ connection }: { connection: Connection }) {
   const words = strings.signIn;
@@ -20,7 +20,7 @@ export function Success({ connection }: { connection: Connection }) {
     >
       <Text size="sm">
         {identity === 'application' ? words.tokenOf : words.signedIn(authenticatedUser ?? user)} {words.until}{' '}
-        <Moment at={accessTokenExpiresAt} />. {isRenewed ? words.renewed : words.notRenewed}
+        <ExactMoment at={accessTokenExpiresAt} />. {isRenewed ? words.renewed : words.notRenewed}
       </Text>
     </Alert>
   );
