@@ -1,99 +1,105 @@
-/** A hostile message in its preview, as the page shows it; and the same without what protects, where it does act. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { ParsedMessage } from '../../src/contract/message.js';
-import { PREVIEW_POLICY, previewDocument } from '../../src/messages/preview.js';
-import { startChromium } from '../servers/chromium.js';
+/** The preview of a hostile message: nothing in it acts, nobody hears of it, and the page goes on as before. */
+import type { BrowserContext } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Attacker, startAttacker, startUnprotected } from './attacker.js';
+import { ALICE, type BrowserWorld, openBrowserWorld } from './browser-world.js';
+import { ATTACKS, type Attack } from './hostile-messages.js';
+import { startReceiver, type TestReceiver } from './receiver.js';
 
-/** What the frame's document has when it has been read to its end: only then is it known what did not happen. */
-const END = '<p id="end">the end</p>';
-/** `$` stands for the sender's server. */
-const HOSTILE: Readonly<Record<string, string>> = {
-  'a script': '<script>fetch("$/script")</script>',
-  'an event handler': '<img src="x" onerror="fetch(\'$/onerror\')">',
-  'an SVG': '<svg onload="fetch(\'$/svg\')"><image href="$/image"/></svg>',
-  'a tracking image': '<img src="$/pixel"><picture><source srcset="$/source"><img></picture>',
-  'CSS that fetches': '<style>@import url($/import);body{background:url($/background)}</style>',
-  'a font': '<style>@font-face{font-family:f;src:url($/font)}*{font-family:f}</style>text',
-  'a style sheet': '<link rel="stylesheet" href="$/sheet">',
-  'a meta refresh': '<meta http-equiv="refresh" content="0;url=$/refresh">',
-  'a frame': '<iframe src="$/frame"></iframe>',
-  'an object': '<object data="$/object"></object><embed src="$/embed">',
-  'a form': '<form action="$/form"><input autofocus onfocus="this.form.submit()"></form>',
-  'a base and what follows it': '<base href="$/base/"><img src="relative">',
-  'a video': '<video src="$/video" poster="$/poster" autoplay></video>',
-};
-
-let browser: Browser;
-let sender: Server;
-let ours: Server;
-let requests: string[] = [];
-let connections = 0;
-let shown: { body: string; headers: Record<string, string> };
-
-const originOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-const listening = (server: Server): Promise<void> =>
-  new Promise((done) => server.listen(0, '127.0.0.1', done));
+let world: BrowserWorld;
+/** One sign-in for all of them; each has a page of its own. */
+let signedIn: BrowserContext;
+let elsewhere: BrowserContext;
+let receiver: TestReceiver;
+let attackers: Attacker[];
+/** Id of the message by the attack that it holds. */
+let messages: ReadonlyMap<string, string>;
 
 beforeAll(async () => {
-  browser = await startChromium();
-  sender = createServer((request, answer) => {
-    requests.push(request.url ?? '');
-    answer.setHeader('access-control-allow-origin', '*').end('x');
-  });
-  sender.on('connection', () => {
-    connections += 1;
-  });
-  ours = createServer((request, answer) => {
-    answer.setHeader('content-type', 'text/html; charset=utf-8');
-    if (request.url !== '/preview')
-      return void answer.end('<!doctype html><iframe sandbox src="/preview"></iframe>');
-    for (const [name, value] of Object.entries(shown.headers)) answer.setHeader(name, value);
-    answer.end(shown.body);
-  });
-  await Promise.all([listening(sender), listening(ours)]);
+  world = await openBrowserWorld();
+  signedIn = await world.newBrowser();
+  elsewhere = await world.newBrowser();
+  receiver = await startReceiver(world);
+  attackers = await Promise.all(ATTACKS.map(startAttacker));
+  for (const [index, attack] of ATTACKS.entries())
+    world.tenant.deliver(ALICE, {
+      subject: attack.name,
+      text: attack.html(attackers[index]?.origin ?? ''),
+      headers: { 'Content-Type': 'text/html; charset=utf-8' },
+    });
+  messages = await receiver.received(ATTACKS.map(({ name }) => name));
 });
 afterAll(async () => {
-  await browser.close();
-  for (const server of [sender, ours]) {
-    server.closeAllConnections();
-    await new Promise((closed) => server.close(closed));
-  }
+  await Promise.all((attackers ?? []).map((each) => each.close()));
+  await receiver?.close();
+  await world?.close();
 });
 
-const message = (html: string): ParsedMessage => ({
-  ...{ messageId: null, from: [], to: [], cc: [], subject: '', date: null, text: null, html },
-  ...{ headers: [], attachments: [] },
+describe('a hostile message', () => {
+  it.each(ATTACKS.map((attack, index) => ({ ...attack, attack, index })))(
+    'with $name does nothing in the preview, and does it without the protection',
+    async ({ attack, index, press, elements = 0 }) => {
+      const attacker = attackers[index] as Attacker;
+      const page = await world.open(`/messages/${messages.get(attack.name)}?content=preview`, signedIn);
+      const dialogs: string[] = [];
+      page.on('dialog', (dialog) => {
+        dialogs.push(dialog.message());
+        void dialog.dismiss();
+      });
+      const preview = page.frameLocator('iframe[title="Preview of the message"]');
+      await preview.locator('body').waitFor({ state: 'attached' });
+      const address = page.url();
+      if (press !== undefined) await preview.getByText(press).click({ noWaitAfter: true });
+
+      // The control: by the time that it has acted, the preview, which was opened before it, would have too.
+      const other = await startAttacker();
+      const unprotected = await startUnprotected(attack.html(other.origin));
+      const control = await elsewhere.newPage();
+      await control.goto(unprotected.url, { waitUntil: 'commit' });
+      if (press !== undefined) await control.getByText(press).click({ noWaitAfter: true });
+      if (elements > 0)
+        await expect
+          .poll(() => control.evaluate(() => document.querySelectorAll('*').length), { timeout: 30_000 })
+          .toBeGreaterThan(elements);
+      else await expect.poll(() => other.heard(), { timeout: 30_000 }).not.toEqual([]);
+      await control.close();
+      await Promise.all([unprotected.close(), other.close()]);
+
+      expect(attacker.heard()).toEqual([]);
+      expect(dialogs).toEqual([]);
+      expect(page.context().pages()).toHaveLength(1);
+      expect(page.url()).toBe(address);
+      expect(await page.title()).toBe(`${attack.name} · Mailgrant`);
+      const frame = page.frames().find((each) => each !== page.mainFrame());
+      expect(frame?.url()).toMatch(/\/api\/v1\/messages\/[\w-]+\/preview$/);
+      expect(page.frames()).toHaveLength(2);
+      expect(await frame?.evaluate(() => document.querySelectorAll('*').length)).toBeLessThan(30_000);
+      // The page goes on: another tab of the content shows, and its own thread was never kept for a second.
+      const waitedMs = await page.evaluate(async () => {
+        const startedAt = performance.now();
+        await new Promise((resolve) => setTimeout(resolve));
+        return performance.now() - startedAt;
+      });
+      expect(waitedMs).toBeLessThan(1_000);
+      await page.getByRole('tab', { name: 'Headers' }).click();
+      await page.getByRole('rowheader', { name: 'subject' }).waitFor();
+      await page.close();
+    },
+  );
+
+  it('is refused as a page of its own by the same policy, whoever opens its address', async () => {
+    const [attack, attacker] = [ATTACKS[0] as Attack, attackers[0] as Attacker];
+    const page = await world.open('/', signedIn);
+    await page.goto(`${new URL(page.url()).origin}/api/v1/messages/${messages.get(attack.name)}/preview`);
+    expect(await page.evaluate(() => document.domain)).toBe('');
+    expect(attacker.heard()).toEqual([]);
+    await page.close();
+  });
 });
 
-describe.each(Object.entries(HOSTILE))('%s', (_name, markup) => {
-  const html = (): string => markup.replaceAll('$', originOf(sender)) + END;
-
-  it('does nothing in the preview, not so much as a connection', async () => {
-    [requests, connections] = [[], 0];
-    shown = {
-      body: previewDocument(message(html())),
-      headers: { 'content-security-policy': PREVIEW_POLICY, 'x-dns-prefetch-control': 'off' },
-    };
-    const page = await browser.newPage();
-    await page.goto(originOf(ours), { waitUntil: 'load' });
-    await page.frameLocator('iframe').locator('#end').waitFor();
-    // Whatever it would have done comes before what is asked for after it.
-    await page.waitForLoadState('networkidle');
-    expect([requests, connections]).toEqual([[], 0]);
-    await page.close();
-  });
-
-  it('acts without what protects', async () => {
-    requests = [];
-    shown = { body: `<!doctype html>${html()}`, headers: {} };
-    const page = await browser.newPage();
-    await page.goto(`${originOf(ours)}/preview`).catch(() => undefined);
-    await vi.waitFor(() => expect(requests.filter((url) => url !== '/favicon.ico')).not.toEqual([]), {
-      timeout: 20_000,
-    });
-    await page.close();
-  });
+it('complains of nothing but what the frame was refused', () => {
+  const others = world
+    .complaints()
+    .filter((line) => !/Content Security Policy|sandboxed|sandbox|Not allowed to load/i.test(line));
+  expect(others).toEqual([]);
 });

@@ -20,7 +20,11 @@ export const theme = createTheme({
     Drawer: { defaultProps: { closeButtonProps: close } },
     // What scrolls is scrolled by keyboard too, where nothing in it takes the focus.
     TableScrollContainer: { defaultProps: { tabIndex: 0 } },
-    Notification: { defaultProps: { closeButtonProps: close } },
+    Notification: {
+      defaultProps: { closeButtonProps: close },
+      // The library's grey falls short on white.
+      styles: { description: { color: 'var(--mantine-color-dimmed)' } },
+    },
     PasswordInput: { defaultProps: { visibilityToggleButtonProps: { 'aria-label': strings.parts.reveal } } },
   },
 });

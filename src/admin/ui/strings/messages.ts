@@ -168,7 +168,7 @@ export const messages = {
   },
   log: {
     title: 'Transaction log',
-    attempt: (attempt: number) => `Attempt ${attempt}`,
+    attempt: (attempt: number) => `attempt ${attempt}`,
     by: (name: string) => `asked for by ${name}`,
     reply: 'The server said',
     acceptedBy: (addresses: readonly string[]) => `Taken for ${addresses.join(', ')}`,

@@ -31,5 +31,5 @@ function titleOf(entry: LogEntry, index: number, direction: string): string {
     ...(attempt !== undefined && attempt > 0 ? [words.attempt(attempt)] : []),
     ...(by === undefined ? [] : [words.by(by)]),
   ];
-  return parts.join(', ');
+  return parts.join(' · ');
 }

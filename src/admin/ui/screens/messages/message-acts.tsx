@@ -6,7 +6,7 @@ import { answerOf, api, type Message } from '../../api/client.js';
 import { queryKeys } from '../../api/keys.js';
 import { useMay } from '../../api/session.js';
 import { useConfirm } from '../../parts/confirm.js';
-import { tellDone, tellRefusal } from '../../parts/notify.js';
+import { tellDone } from '../../parts/notify.js';
 import { strings } from '../../strings/index.js';
 import { questionOf } from './act-question.js';
 import { ACTS, type Act, mayBe } from './message-kinds.js';
@@ -27,22 +27,29 @@ const call = (act: Act, id: string): Promise<Message> => {
   }
 };
 
-export function MessageActs({ message }: { message: Message }) {
+/** An act on the message under way, or what it was refused with. */
+export function useMessageAct(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (act: Act) => call(act, id),
+    onSuccess(after, act) {
+      client.setQueryData(queryKeys.message(id), after);
+      tellDone(strings.messages.message.did[act]);
+    },
+    // What it was refused for may stand in the message's log as well.
+    onError: () => client.invalidateQueries({ queryKey: queryKeys.message(id) }),
+  });
+}
+
+export interface MessageActsProps {
+  message: Message;
+  doing: ReturnType<typeof useMessageAct>;
+}
+
+export function MessageActs({ message, doing }: MessageActsProps) {
   const words = strings.messages.message;
   const may = useMay('operate');
   const confirm = useConfirm();
-  const client = useQueryClient();
-  const doing = useMutation({
-    mutationFn: (act: Act) => call(act, message.id),
-    onSuccess(after, act) {
-      client.setQueryData(queryKeys.message(message.id), after);
-      tellDone(words.did[act]);
-    },
-    onError(error) {
-      tellRefusal(error);
-      void client.invalidateQueries({ queryKey: queryKeys.message(message.id) });
-    },
-  });
   if (!may) return null;
   const begin = async (act: Act): Promise<void> => {
     const question = questionOf(act, [message]);

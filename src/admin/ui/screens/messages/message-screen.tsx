@@ -1,10 +1,11 @@
 /** One message: where it stands and what to do about it, every attempt with the server's own words, and what is in it. */
 import { useParams } from '@tanstack/react-router';
+import { ApiProblem, type Message } from '../../api/client.js';
 import { Loaded, Page, Section } from '../../parts/page.js';
-import { ProblemPanel } from '../../parts/problem-panel.js';
+import { ProblemPanel, RefusalPanel } from '../../parts/problem-panel.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 import { strings } from '../../strings/index.js';
-import { MessageActs } from './message-acts.js';
+import { MessageActs, useMessageAct } from './message-acts.js';
 import { MessageContent } from './message-content.js';
 import { MessageFacts } from './message-facts.js';
 import { RefusedRecipients } from './refused-recipients.js';
@@ -15,17 +16,19 @@ export function MessageScreen() {
   const { id = '' } = useParams({ strict: false });
   const words = strings.messages;
   const query = useMessage(id);
+  const doing = useMessageAct(id);
   const { data } = query;
   const title = data ? data.subject || words.noSubject : words.message.title;
   return (
     <Page
       title={title}
       beside={data && <StatusBadge status={data.status} />}
-      actions={data && <MessageActs message={data} />}
+      actions={data && <MessageActs message={data} doing={doing} />}
     >
       <Loaded query={query}>
         {(message) => (
           <>
+            {isElsewhere(doing.error, message) && <RefusalPanel error={doing.error} />}
             {message.problem && <ProblemPanel problem={message.problem} />}
             <RefusedRecipients message={message} />
             <Section title={words.message.facts}>
@@ -43,3 +46,7 @@ export function MessageScreen() {
     </Page>
   );
 }
+
+/** What an act was refused with is told once, where it is the message's own problem by now. */
+const isElsewhere = (error: unknown, { problem }: Message): boolean =>
+  !(error instanceof ApiProblem && error.problem.code === problem?.code);

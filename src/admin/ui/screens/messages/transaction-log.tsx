@@ -1,7 +1,7 @@
 /** The transaction log of a message as it is read: each step in words, with the server's own, and who asked for it. */
 import { Code, List, Text } from '@mantine/core';
 import type { Message } from '../../api/client.js';
-import { exactTime, Moment } from '../../parts/moment.js';
+import { exactTime, Moment, useNow } from '../../parts/moment.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 import { strings } from '../../strings/index.js';
 import { type LogEntry, stepsOf } from './log-steps.js';
@@ -31,6 +31,7 @@ export function TransactionLog({ message }: { message: Message }) {
 function Details({ entry }: { entry: LogEntry }) {
   const words = strings.messages.log;
   const { reply, problem, accepted = [], rejected = [], serverMessageId, retryAt, owner } = entry;
+  const now = useNow();
   const said = reply ?? problem?.serverWords;
   return (
     <div className={classes.entryBody}>
@@ -62,7 +63,7 @@ function Details({ entry }: { entry: LogEntry }) {
           {words.serverMessageId} {serverMessageId}
         </Text>
       )}
-      {retryAt !== undefined && (
+      {retryAt !== undefined && Date.parse(retryAt) > now && (
         <Text size="sm">
           {words.next}: <Moment at={retryAt} />
         </Text>
