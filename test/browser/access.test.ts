@@ -102,7 +102,7 @@ it('makes an API key that is shown once, works, and stops working when it is del
   };
   expect(await ask()).toBe(200);
   await page.keyboard.press('Escape');
-  await page.getByRole('cell', { name: 'nightly report' }).waitFor();
+  await page.getByRole('cell', { name: 'nightly report', exact: true }).waitFor();
   await expectAccessible(page);
   await screenshot(page, 'api-keys');
   expect(await page.content()).not.toContain(key);
@@ -114,7 +114,7 @@ it('makes an API key that is shown once, works, and stops working when it is del
 
 it('shows who did it, filtered by what was done', async () => {
   await page.getByRole('tab', { name: 'Audit trail' }).click();
-  await page.getByRole('cell', { name: 'api-key.delete' }).waitFor();
+  await page.getByRole('cell', { name: 'api-key.delete' }).first().waitFor();
   await page.getByLabel('Action').fill('person.create');
   await vi.waitFor(async () => {
     const actions = await table(page).getByRole('code').allTextContents();

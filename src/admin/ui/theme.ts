@@ -2,6 +2,7 @@
 import { type CSSVariablesResolver, createTheme } from '@mantine/core';
 import { strings } from './strings/index.js';
 
+const clear = { 'aria-label': strings.parts.clear };
 const close = { 'aria-label': strings.parts.close };
 
 export const theme = createTheme({
@@ -25,6 +26,10 @@ export const theme = createTheme({
       // The library's grey falls short on white.
       styles: { description: { color: 'var(--mantine-color-dimmed)' } },
     },
+    FileInput: { defaultProps: { clearButtonProps: clear } },
+    Select: { defaultProps: { clearButtonProps: clear } },
+    MultiSelect: { defaultProps: { clearButtonProps: clear } },
+    TagsInput: { defaultProps: { clearButtonProps: clear } },
     PasswordInput: { defaultProps: { visibilityToggleButtonProps: { 'aria-label': strings.parts.reveal } } },
   },
 });

@@ -1,5 +1,6 @@
 /** Texts of what several screens share. */
 export const parts = {
+  clear: 'Clear',
   close: 'Close',
   reveal: 'Show or hide it',
   copy: 'Copy',
