@@ -1,4 +1,5 @@
 /** The web app's frame: it is served under its policy, signs in and out, and says when the service is away. */
+import { request } from 'undici';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type BrowserWorld, expectAccessible, openBrowserWorld, PHONE, screenshot } from './browser-world.js';
 
@@ -25,6 +26,27 @@ it('opens every screen of the navigation without a complaint, in light and dark,
     await page.context().close();
   }
   expect(world.complaints()).toEqual([]);
+});
+
+it('loads less than 300 KB of script before the first screen stands, compressed by whoever built it', async () => {
+  const context = await world.newBrowser();
+  const page = await world.open('/', context);
+  const scripts = await page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .map(({ name }) => new URL(name).pathname)
+      .filter((name) => name.endsWith('.js')),
+  );
+  expect(scripts.length).toBeGreaterThan(0);
+  let bytes = 0;
+  for (const script of scripts) {
+    // As it comes over the wire: nothing is unpacked.
+    const answer = await request(world.service.url + script, { headers: { 'accept-encoding': 'gzip' } });
+    expect([answer.statusCode, answer.headers['content-encoding']], script).toEqual([200, 'gzip']);
+    bytes += (await answer.body.arrayBuffer()).byteLength;
+  }
+  expect(bytes).toBeLessThan(300 * 1024);
+  await context.close();
 });
 
 it('signs out', async () => {

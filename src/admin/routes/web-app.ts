@@ -53,7 +53,7 @@ export const webAppRoutes =
       });
     }
     if (directory === undefined) return;
-    await app.register(fastifyStatic, { root: `${directory}app`, serve: false });
+    await app.register(fastifyStatic, { root: `${directory}app`, serve: false, preCompressed: true });
     app.get<{ Params: { file: string } }>(
       '/app/:file',
       { config: { scope: 'public' }, schema: hide },
