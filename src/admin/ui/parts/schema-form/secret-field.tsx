@@ -33,6 +33,8 @@ export function SecretField(props: FieldProps) {
         visible={isShown}
         onVisibilityChange={setIsShown}
         visibilityToggleButtonProps={{ 'aria-label': words.secretShow, tabIndex: 0 }}
+        // The library tells it of the frame around the input alone.
+        aria-invalid={about.error !== undefined}
         autoComplete="new-password"
         readOnly={isReadOnly}
       />

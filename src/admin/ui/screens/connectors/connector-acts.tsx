@@ -1,5 +1,5 @@
 /** What is done with a connector right now: Test Connection, Receive now or Send test message, Reset backoff. */
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Box, Button, Group, Modal } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconDownload, IconRefresh, IconSend } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -21,7 +21,7 @@ export function ConnectorActs({ connector, direction }: { connector: Connector; 
   const { run, reset } = useRuns(connector);
   return (
     <Section>
-      <Stack gap="sm">
+      <Group gap="sm" align="start">
         {mayOperate && (
           <Group gap="sm">
             {direction === 'send' ? (
@@ -54,8 +54,10 @@ export function ConnectorActs({ connector, direction }: { connector: Connector; 
             </Button>
           </Group>
         )}
-        <TestRun of="connector" id={id} />
-      </Stack>
+        <Box flex="1 1 320px" miw={0}>
+          <TestRun of="connector" id={id} />
+        </Box>
+      </Group>
       <Modal opened={isWriting} onClose={writing.close} title={`${words.sendTest}: ${name}`} size="lg">
         <SendTestMessage connector={id} />
       </Modal>

@@ -20,7 +20,7 @@ export function ConnectorFacts({ connector, connection, type }: ConnectorFactsPr
   const { health } = connector;
   return (
     <Section>
-      <SimpleGrid component="dl" cols={{ base: 1, xs: 2, md: 5 }} spacing="md" m={0} aria-label={words.label}>
+      <SimpleGrid component="dl" cols={{ base: 2, md: 5 }} spacing="md" m={0} aria-label={words.label}>
         <Fact name={words.type}>{type.title}</Fact>
         <Fact name={words.connection}>
           <Group gap={6}>

@@ -1,5 +1,5 @@
 /** Settings, Automation, Advanced, Alerts, Activity; which one is open stands in the address. */
-import { Paper, ScrollArea, Stack, Tabs } from '@mantine/core';
+import { Paper, Stack, Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import type { Connection, Connector, ConnectorType } from '../../api/client.js';
@@ -65,15 +65,13 @@ export function ConnectorTabs({ connector, connection, type }: ConnectorTabsProp
 
   return (
     <Tabs value={tab} onChange={(next) => open((next ?? 'settings') as Tab)} keepMounted={false}>
-      <ScrollArea type="auto" offsetScrollbars="x">
-        <Tabs.List style={{ flexWrap: 'nowrap' }}>
-          {TABS.map((each) => (
-            <Tabs.Tab key={each} value={each} {...(atFault.has(each) && { rightSection: <TabFault /> })}>
-              {words.tabs[each]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-      </ScrollArea>
+      <Tabs.List>
+        {TABS.map((each) => (
+          <Tabs.Tab key={each} value={each} {...(atFault.has(each) && { rightSection: <TabFault /> })}>
+            {words.tabs[each]}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
       <form
         ref={form}
         noValidate

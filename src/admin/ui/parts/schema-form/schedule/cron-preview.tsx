@@ -12,8 +12,8 @@ export function CronPreview({ cron, timeZone }: { cron: string; timeZone: string
   const meaning = cronMeaning(cron, timeZone, { after: now, count: SHOWN });
   const [next, ...later] = meaning?.next ?? [];
   return (
-    <div role="status" data-preview="cron">
-      <Text size="sm" fw={500}>
+    <div data-preview="cron">
+      <Text size="sm" fw={500} role="status">
         {meaning ? words.every(meaning.words, timeZone ?? 'UTC') : words.unreadable}
       </Text>
       {meaning && next === undefined && <Text size="sm">{words.never}</Text>}
