@@ -30,6 +30,7 @@ export const theme = createTheme({
     Select: { defaultProps: { clearButtonProps: clear } },
     MultiSelect: { defaultProps: { clearButtonProps: clear } },
     TagsInput: { defaultProps: { clearButtonProps: clear } },
+    Loader: { defaultProps: { role: 'status' } },
     PasswordInput: { defaultProps: { visibilityToggleButtonProps: { 'aria-label': strings.parts.reveal } } },
   },
 });
