@@ -15,7 +15,7 @@ export const connections = {
   },
   filter: 'Search by name or User',
   noneFound: 'No connection has that in its name or User.',
-  more: (left: number) => `Show more (${left} left)`,
+  searching: 'Searching on …',
   basic: 'Basic (password)',
   tabs: { overview: 'Overview', settings: 'Settings', events: 'Events', transfer: 'Export and import' },
   fields: {

@@ -26,6 +26,8 @@ export const signIn = {
   noMore: (user: string) => `Sign in again as ${user}; what is held goes on by itself then.`,
   basic:
     'This connection signs in with a password; there is no token to get. Test Connection shows whether it is taken.',
+  toApplication: 'Open the application',
+  mayNotPaste: 'Tokens are pasted here, which needs the role admin.',
   mayNot: 'Signing in needs the role operator.',
   tab: {
     opening: 'Opening the sign-in …',

@@ -96,11 +96,11 @@ function LoadedForm({
           onSubmit={save.mutate}
           onCancel={onCancel}
           wayOut={
-            isStale && (
+            isStale ? (
               <Button variant="default" size="xs" onClick={showStored}>
                 {words.stored}
               </Button>
-            )
+            ) : undefined
           }
         >
           <Stack gap="md">

@@ -11,7 +11,7 @@ import { Loaded, Page, Section } from '../../parts/page.js';
 import { ProblemPanel, RefusalPanel } from '../../parts/problem-panel.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 import { strings } from '../../strings/index.js';
-import { connectionsOfQuery } from '../connections/connection-queries.js';
+import { useConnectionPages } from '../connections/use-connection-pages.js';
 import { AdminConsent } from './admin-consent.js';
 import { ApplicationBadge } from './application-badge.js';
 import { ApplicationForm } from './application-form.js';
@@ -59,7 +59,7 @@ function Shown({ application }: { application: Application }) {
 
 function Connections({ application }: { application: string }) {
   const words = strings.applications.connections;
-  const query = useQuery(connectionsOfQuery(application));
+  const query = useConnectionPages({ application });
   return (
     <Section
       title={words.title}
@@ -94,6 +94,16 @@ function Connections({ application }: { application: string }) {
           )
         }
       </Loaded>
+      {query.hasNextPage && (
+        <Button
+          variant="default"
+          size="xs"
+          loading={query.isFetchingNextPage}
+          onClick={() => void query.fetchNextPage()}
+        >
+          {strings.parts.more}
+        </Button>
+      )}
     </Section>
   );
 }

@@ -123,11 +123,11 @@ function LoadedForm(props: ConnectionFormProps & { choices: Choices }) {
         onSubmit={() => void submit()}
         onCancel={onCancel}
         wayOut={
-          isStale && (
+          isStale ? (
             <Button variant="default" size="xs" onClick={showStored}>
               {words.stored}
             </Button>
-          )
+          ) : undefined
         }
       >
         <Stack gap="md">

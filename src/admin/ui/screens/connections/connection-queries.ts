@@ -5,20 +5,11 @@ import { everyPage } from '../../api/every-page.js';
 import { queryKeys } from '../../api/keys.js';
 import type { ChangeEvent } from '../../api/schema.js';
 
+/** All of them, for those who choose one. */
 export const connectionsQuery = queryOptions({
   queryKey: [...queryKeys.connections, 'list'],
   queryFn: () => everyPage((query) => answerOf(api.GET('/api/v1/connections', { params: { query } }))),
 });
-
-/** Those of one application. */
-export const connectionsOfQuery = (application: string) =>
-  queryOptions({
-    queryKey: [...queryKeys.connections, 'list', { application }],
-    queryFn: () =>
-      everyPage((query) =>
-        answerOf(api.GET('/api/v1/connections', { params: { query: { ...query, application } } })),
-      ),
-  });
 
 export const connectionQuery = (id: string) =>
   queryOptions({

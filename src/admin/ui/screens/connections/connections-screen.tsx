@@ -1,21 +1,21 @@
 /** Connections: each mailbox, whether it is signed in, through which application, and until when its token is good. */
-import { Button, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Button, Text, TextInput } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
 import type { Connection } from '../../api/client.js';
 import { useMay } from '../../api/session.js';
 import { EmptyState, Loaded, Page, Section } from '../../parts/page.js';
 import { strings } from '../../strings/index.js';
-import { connectionsQuery } from './connection-queries.js';
 import { ConnectionTable } from './connection-table.js';
+import { useConnectionPages } from './use-connection-pages.js';
 
-/** Rows that are drawn at once. */
-const STEP = 100;
+/** Rows that a search shows at most. */
+const MOST_FOUND = 200;
 
 export function ConnectionsScreen() {
   const words = strings.connections;
-  const query = useQuery(connectionsQuery);
+  const { q = '' } = useSearch({ strict: false });
+  const asked = q.trim().toLowerCase();
+  const query = useConnectionPages({ isWhole: asked !== '' });
   const add = useMay('admin') && (
     <Button component={Link} to="/connections/new">
       {words.new}
@@ -30,7 +30,19 @@ export function ConnectionsScreen() {
               {words.empty.text}
             </EmptyState>
           ) : (
-            <Filtered items={items} />
+            <Section>
+              <SearchField value={q} />
+              <Found items={items} asked={asked} isSearching={asked !== '' && query.hasNextPage} />
+              {asked === '' && query.hasNextPage && (
+                <Button
+                  variant="default"
+                  loading={query.isFetchingNextPage}
+                  onClick={() => void query.fetchNextPage()}
+                >
+                  {strings.parts.more}
+                </Button>
+              )}
+            </Section>
           )
         }
       </Loaded>
@@ -38,30 +50,38 @@ export function ConnectionsScreen() {
   );
 }
 
-function Filtered({ items }: { items: readonly Connection[] }) {
-  const words = strings.connections;
-  const { q = '' } = useSearch({ strict: false });
+function SearchField({ value }: { value: string }) {
   const navigate = useNavigate();
-  const [most, setMost] = useState(STEP);
-  const asked = q.trim().toLowerCase();
-  const found = items.filter(({ name, user }) => `${name}\n${user}`.toLowerCase().includes(asked));
   return (
-    <Section>
-      <TextInput
-        type="search"
-        label={words.filter}
-        maw={420}
-        value={q}
-        onChange={(event) =>
-          void navigate({ to: '/connections', search: { q: event.currentTarget.value }, replace: true })
-        }
-      />
-      {found.length === 0 ? words.noneFound : <ConnectionTable items={found.slice(0, most)} />}
-      {found.length > most && (
-        <Button variant="default" onClick={() => setMost(most + STEP)}>
-          {words.more(found.length - most)}
-        </Button>
-      )}
-    </Section>
+    <TextInput
+      type="search"
+      label={strings.connections.filter}
+      maw={420}
+      value={value}
+      onChange={(event) =>
+        void navigate({ to: '/connections', search: { q: event.currentTarget.value }, replace: true })
+      }
+    />
+  );
+}
+
+interface FoundProps {
+  items: readonly Connection[];
+  asked: string;
+  /** There are more to look through. */
+  isSearching: boolean;
+}
+
+function Found({ items, asked, isSearching }: FoundProps) {
+  const words = strings.connections;
+  const isFound = ({ name, user }: Connection): boolean => `${name}\n${user}`.toLowerCase().includes(asked);
+  const found = asked === '' ? items : items.filter(isFound).slice(0, MOST_FOUND);
+  return (
+    <>
+      {found.length > 0 && <ConnectionTable items={found} />}
+      <Text size="sm" role="status">
+        {isSearching ? words.searching : found.length === 0 && words.noneFound}
+      </Text>
+    </>
   );
 }

@@ -5,6 +5,7 @@
 import { Button, Group, Menu, Stack, Text } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Connection } from '../../api/client.js';
 import { useMay } from '../../api/session.js';
@@ -24,7 +25,20 @@ export function SignInPanel({ connection: given }: { connection: Connection }) {
   return (
     <Stack gap="md">
       <SignInState connection={connection} />
-      {problem && <ProblemPanel problem={problem} />}
+      {problem && (
+        <ProblemPanel problem={problem}>
+          {connection.status === 'application-error' ? (
+            <Button
+              component={Link}
+              to={`/applications/${connection.application}`}
+              variant="default"
+              size="xs"
+            >
+              {strings.signIn.toApplication}
+            </Button>
+          ) : undefined}
+        </ProblemPanel>
+      )}
       {refreshProblem && <ProblemPanel problem={refreshProblem} isWarning />}
       {warnings.map((warning) => (
         <ProblemPanel key={warning.code + warning.detail} problem={warning} isWarning />
@@ -68,6 +82,7 @@ function Ways({ connection }: { connection: Connection }) {
   const others = (['browser', 'device', 'paste', 'tokens'] as const).filter(
     (each) => each !== first && (each !== 'tokens' || mayPasteTokens),
   );
+  const takesTokens = !isAppOnly && !startsHere;
   const isBusy = browser.isOpening || device.isStarting;
   return (
     <>
@@ -104,10 +119,11 @@ function Ways({ connection }: { connection: Connection }) {
           </Menu>
         )}
       </Group>
+      {takesTokens && !mayPasteTokens && <Text size="sm">{words.mayNotPaste}</Text>}
       <Outcome
         {...{ connection, browser, device, refresh }}
         way={way ?? (device.device ? 'device' : undefined)}
-        takesTokens={!isAppOnly && !startsHere && mayPasteTokens}
+        takesTokens={takesTokens && mayPasteTokens}
         setWay={setWay}
         begin={begin}
       />
