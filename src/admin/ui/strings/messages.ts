@@ -191,7 +191,7 @@ export const messages = {
       quarantined: 'In quarantine: set aside after too many attempts',
     } as Readonly<Record<string, string>>,
     first: 'Accepted',
-    again: { outbound: 'Another try asked for', inbound: 'Redelivery asked for' },
+    again: { outbound: 'Another try', inbound: 'Redelivery' },
     tryAgain: 'Did not go out; it is tried again',
   },
   content: {
