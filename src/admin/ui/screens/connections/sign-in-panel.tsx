@@ -86,47 +86,49 @@ function Ways({ connection }: { connection: Connection }) {
   const isBusy = browser.isOpening || device.isStarting;
   return (
     <>
-      <Group gap="sm">
-        {held && tokenMode !== 'off' && (
-          <Button loading={refresh.isPending} onClick={() => begin('refresh')}>
-            {words.refreshToken}
-          </Button>
-        )}
-        {!held && isAppOnly && (
-          <Button loading={refresh.isPending} onClick={() => begin('refresh')}>
-            {words.getToken}
-          </Button>
-        )}
-        {startsHere && (
-          <Button loading={isBusy} variant={held ? 'default' : 'filled'} onClick={() => begin(first)}>
-            {held ? words.again : words.getToken}
-          </Button>
-        )}
-        {startsHere && (
-          <Menu position="bottom-start">
-            <Menu.Target>
-              <Button variant="subtle" rightSection={<IconChevronDown size={14} aria-hidden />}>
-                {words.others}
-              </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              {others.map((each) => (
-                <Menu.Item key={each} onClick={() => begin(each)}>
-                  {words.ways[each]}
-                </Menu.Item>
-              ))}
-            </Menu.Dropdown>
-          </Menu>
-        )}
-      </Group>
-      {takesTokens && !mayPasteTokens && <Text size="sm">{words.mayNotPaste}</Text>}
-      <Outcome
-        {...{ connection, browser, device, refresh }}
-        way={way ?? (device.device ? 'device' : undefined)}
-        takesTokens={takesTokens && mayPasteTokens}
-        setWay={setWay}
-        begin={begin}
-      />
+      <div>
+        <Group gap="sm">
+          {held && tokenMode !== 'off' && (
+            <Button loading={refresh.isPending} onClick={() => begin('refresh')}>
+              {words.refreshToken}
+            </Button>
+          )}
+          {!held && isAppOnly && (
+            <Button loading={refresh.isPending} onClick={() => begin('refresh')}>
+              {words.getToken}
+            </Button>
+          )}
+          {startsHere && (
+            <Button loading={isBusy} variant={held ? 'default' : 'filled'} onClick={() => begin(first)}>
+              {held ? words.again : words.getToken}
+            </Button>
+          )}
+          {startsHere && (
+            <Menu position="bottom-start">
+              <Menu.Target>
+                <Button variant="subtle" rightSection={<IconChevronDown size={14} aria-hidden />}>
+                  {words.others}
+                </Button>
+              </Menu.Target>
+              <Menu.Dropdown>
+                {others.map((each) => (
+                  <Menu.Item key={each} onClick={() => begin(each)}>
+                    {words.ways[each]}
+                  </Menu.Item>
+                ))}
+              </Menu.Dropdown>
+            </Menu>
+          )}
+        </Group>
+        {takesTokens && !mayPasteTokens && <Text size="sm">{words.mayNotPaste}</Text>}
+        <Outcome
+          {...{ connection, browser, device, refresh }}
+          way={way ?? (device.device ? 'device' : undefined)}
+          takesTokens={takesTokens && mayPasteTokens}
+          setWay={setWay}
+          begin={begin}
+        />
+      </div>
       {isAppOnly && <AppOnlySetup connection={id} isOpen={!held} />}
     </>
   );

@@ -1,5 +1,6 @@
 /** What the way in that was taken shows: what to do, that it waits, that it succeeded, or why it was refused. */
-import { Stack, VisuallyHidden } from '@mantine/core';
+import { Box, VisuallyHidden } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { Connection } from '../../../api/client.js';
 import { ProblemPanel, RefusalPanel } from '../../../parts/problem-panel.js';
 import { strings } from '../../../strings/index.js';
@@ -35,6 +36,7 @@ export function Outcome(props: OutcomeProps) {
     ((way === 'browser' || way === 'paste') && end?.is === 'done') ||
     (way === 'device' && device.device?.state === 'signed-in');
   const waitingDevice = way === 'device' && device.device?.state === 'waiting' ? device.device : undefined;
+  const error = browser.error ?? device.error ?? refresh.error;
   const giveUp = (): void => {
     browser.giveUp();
     device.forget();
@@ -44,40 +46,50 @@ export function Outcome(props: OutcomeProps) {
     browser.giveUp();
     setWay('done');
   };
+  const live =
+    // A grant that ended since is told by the connection itself.
+    isOver && connection.status === 'authorized' ? (
+      <Success connection={connection} />
+    ) : way === 'browser' && started && !end ? (
+      <WaitingTab {...{ started, user: connection.user }} onPaste={() => setWay('paste')} onGiveUp={giveUp} />
+    ) : undefined;
   return (
-    <Stack gap="md">
+    <div>
       {/* Always there, so that what comes into it is read aloud. */}
       <div role="status">
-        {/* A grant that ended since is told by the connection itself. */}
-        {isOver && connection.status === 'authorized' && <Success connection={connection} />}
-        {way === 'browser' && started && !end && (
-          <WaitingTab
-            {...{ started, user: connection.user }}
-            onPaste={() => setWay('paste')}
-            onGiveUp={giveUp}
-          />
-        )}
+        {live && <Box mt="md">{live}</Box>}
         {waitingDevice && (
           <VisuallyHidden>{strings.signIn.device.told(waitingDevice.userCode)}</VisuallyHidden>
         )}
       </div>
-      {waitingDevice && <DeviceCode connection={connection} device={waitingDevice} />}
-      {way === 'paste' && started && end?.is !== 'done' && (
+      <Below isShown={waitingDevice !== undefined}>
+        {waitingDevice && <DeviceCode connection={connection} device={waitingDevice} />}
+      </Below>
+      <Below isShown={way === 'paste' && started !== undefined && end?.is !== 'done'}>
         <PasteRedirect
-          {...{ connection, authorizationUrl: started.url }}
-          refused={end?.problem}
+          {...{ connection, authorizationUrl: started?.url ?? '' }}
+          refused={end?.is === 'refused' ? end.problem : undefined}
           onDone={done}
           onCancel={giveUp}
         />
-      )}
-      {(takesTokens || way === 'tokens') && (
+      </Below>
+      <Below isShown={takesTokens || way === 'tokens'}>
         <PasteTokens connection={connection} onDone={done} onCancel={takesTokens ? undefined : giveUp} />
-      )}
-      {way === 'device' && device.device?.state === 'failed' && (
-        <DeviceRefused device={device.device} onAnew={() => begin('device')} />
-      )}
-      {way === 'browser' && end?.is === 'refused' && <ProblemPanel problem={end.problem} />}
-      <RefusalPanel error={browser.error ?? device.error ?? refresh.error} />
-    </Stack>
+      </Below>
+      <Below isShown={way === 'device' && device.device?.state === 'failed'}>
+        {device.device && <DeviceRefused device={device.device} onAnew={() => begin('device')} />}
+      </Below>
+      <Below isShown={way === 'browser' && end?.is === 'refused'}>
+        {end?.is === 'refused' && <ProblemPanel problem={end.problem} />}
+      </Below>
+      <Below isShown={Boolean(error)}>
+        <RefusalPanel error={error} />
+      </Below>
+    </div>
   );
+}
+
+/** With room above it, where there is something. */
+function Below({ isShown, children }: { isShown: boolean; children: ReactNode }) {
+  return isShown && <Box mt="md">{children}</Box>;
 }
