@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type BrowserWorld, expectAccessible, openBrowserWorld, PHONE, screenshot } from './browser-world.js';
+import { tasksDuring } from './long-tasks.js';
 import { answerOverview, madeUpRow } from './made-up-overview.js';
 
 const COUNT = 2_000;
@@ -65,9 +66,9 @@ it('is searched, filtered and put in order by the address, which says so in turn
   expect(await drawn(page).first().textContent()).toContain('Held');
   await expectAccessible(page);
 
-  await page.goto(`${home()}/?q=orders&status=backoff&sort=lastSuccess`);
+  await page.goto(`${home()}/?q=invoices&status=backoff&sort=lastSuccess`);
   await drawn(page).first().waitFor();
-  expect(await search.inputValue()).toBe('orders');
+  expect(await search.inputValue()).toBe('invoices');
   const backoff = page.getByRole('button', { name: /^Backing off/ });
   expect(await backoff.getAttribute('aria-pressed')).toBe('true');
   await search.fill('nobody has this name');
@@ -84,7 +85,7 @@ it('keeps the focus on its row, however far the list is scrolled', async () => {
   await drawn(page).first().getByRole('link').focus();
   const name = await page.evaluate(() => document.activeElement?.textContent);
   await page.evaluate(() => scrollTo(0, 60_000));
-  await page.locator('[aria-rowindex="900"]').waitFor();
+  await page.locator('[aria-rowindex="1000"]').waitFor();
   expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(name);
   await page.keyboard.press('End');
   const last = page.locator(`[aria-rowindex="${COUNT + 1}"]`);
@@ -113,77 +114,44 @@ it('shows cards at 400 px, which stay within the window', async () => {
   await page.context().close();
 });
 
-interface LongTask {
-  ms: number;
-  /** What ran in it, as far as the browser says. */
-  of: string;
-}
-
-/** Chromium reports tasks of more than 50 ms, and no others. */
-async function watchLongTasks(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    const seen: LongTask[] = [];
-    Object.assign(globalThis, { longTasks: seen });
-    const frames: { startTime: number; duration: number; of: string }[] = [];
-    new PerformanceObserver((found) => {
-      for (const each of found.getEntries()) {
-        const { scripts = [] } = each as PerformanceEntry & {
-          scripts?: { invoker: string; duration: number }[];
-        };
-        const of = scripts.map(({ invoker, duration }) => `${invoker} ${Math.round(duration)} ms`).join(', ');
-        frames.push({ startTime: each.startTime, duration: each.duration, of });
-      }
-    }).observe({ type: 'long-animation-frame' });
-    new PerformanceObserver((found) => {
-      for (const { duration, startTime } of found.getEntries()) {
-        const frame = frames.find(
-          (each) => each.startTime <= startTime && each.startTime + each.duration >= startTime,
-        );
-        seen.push({ ms: Math.round(duration), of: frame?.of ?? 'not said' });
-      }
-    }).observe({ type: 'longtask' });
-  });
-}
-
-/** Turns the wheel from the first row to the last, a screen's half with each frame. @returns the tasks that were too long */
-async function scrolledThrough(page: Page): Promise<LongTask[]> {
-  return page.evaluate(async () => {
-    const seen = (globalThis as unknown as { longTasks: LongTask[] }).longTasks;
+/** From the first row to the last, or so many steps; half a window with each frame, as fast as frames come. */
+async function scrollThrough(page: Page, { steps = COUNT } = {}): Promise<void> {
+  await page.evaluate(async (most) => {
     const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
-    scrollTo(0, 0);
-    for (let settled = 0; settled < 10; settled++) await frame();
-    seen.length = 0;
     const end = document.documentElement.scrollHeight - document.documentElement.clientHeight;
-    while (scrollY < end - 1) {
+    scrollTo(0, 0);
+    await frame();
+    for (let step = 0; step < most && scrollY < end - 1; step++) {
       scrollBy(0, 450);
       await frame();
     }
-    // Entries are told after their task.
-    for (let settled = 0; settled < 5; settled++) await frame();
-    return [...seen];
-  });
+    await frame();
+  }, steps);
 }
 
 it('scrolls through 2,000 rows without a task over 50 ms, which a list that draws them all cannot', async () => {
-  const { page } = await openHome({}, watchLongTasks);
-  // Other work on this machine may stop any task; that it goes without one is what the page is made for.
-  const runs: LongTask[][] = [];
-  do runs.push(await scrolledThrough(page));
-  while (runs.at(-1)?.length !== 0 && runs.length < 6);
-  expect(runs.at(-1), JSON.stringify(runs)).toEqual([]);
+  const { page } = await openHome();
+  // Code that is new to the browser is slow once; a person's first turn of the wheel is short.
+  await scrollThrough(page);
   await page.locator(`[aria-rowindex="${COUNT + 1}"]`).waitFor();
+  let tasks = await tasksDuring(world.browser, page, () => scrollThrough(page));
+  // A machine that has other work to do makes memory slow as well: that it goes is what counts.
+  for (let again = 0; again < 2 && tasks.long.length > 0; again++)
+    tasks = await tasksDuring(world.browser, page, () => scrollThrough(page));
+  expect(tasks.long).toEqual([]);
+  expect(tasks.all).toBeGreaterThan(COUNT / 20);
   await page.context().close();
 
   // The control: in a window that is said to be as high as the list, every row is in view and drawn.
-  const { page: whole } = await openHome({}, async (opened) => {
-    await watchLongTasks(opened);
-    await opened.addInitScript(() =>
+  const { page: whole } = await openHome({}, (opened) =>
+    opened.addInitScript(() =>
       Object.defineProperty(globalThis, 'innerHeight', { get: () => 200_000, configurable: true }),
-    );
-  });
+    ),
+  );
   await whole.locator(`[aria-rowindex="${COUNT + 1}"]`).waitFor();
   expect(await drawn(whole).count()).toBe(COUNT);
-  expect(await scrolledThrough(whole)).not.toEqual([]);
+  const { long } = await tasksDuring(world.browser, whole, () => scrollThrough(whole, { steps: 5 }));
+  expect(long).not.toEqual([]);
   expect(world.complaints()).toEqual([]);
   await whole.context().close();
 });

@@ -152,15 +152,12 @@ it('shows an application that fails as one thing, and a person who may only read
   await world.service.call('POST', `/connections/${alice}/refresh`);
   const { status: shown } = await world.service.api<{ status: string }>('GET', `/connections/${alice}`);
   expect(shown).toBe('application-error');
-  const { key } = await world.service.api<{ key: string }>('POST', '/api/v1/api-keys', {
-    name: 'Reader',
-    scopes: ['read'],
-  });
   const context = await world.newBrowser();
-  const page = await context.newPage();
-  await page.goto(world.service.url.replace('127.0.0.1', 'localhost'));
-  await page.getByLabel(/password/i).fill(key);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await context.route('**/api/v1/session', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), scopes: ['read'] } });
+  });
+  const page = await world.open('/', context);
   await page.getByRole('link', { name: 'Open application' }).waitFor();
   const [card, ...others] = await stopped(page).allTextContents();
   expect(others).toEqual([]);

@@ -75,6 +75,7 @@ export const home = {
   filters: {
     label: 'Which connectors are shown',
     search: 'Search name, User or connection',
+    clear: 'Clear the search',
     status: 'Status',
     type: 'Type',
     chip: (name: string, count: number) => `${name} ${whole(count)}`,

@@ -31,6 +31,7 @@ export const schedules = {
     when: 'Runs',
     next: 'Next run',
     dueNow: 'due now',
+    soon: 'soon',
     search: 'Search connector or User',
     doesNotRun: 'does not run',
     fiveOf: (name: string) => `The next five runs of ${name}`,

@@ -123,9 +123,7 @@ function SearchField({ text, onText }: { text: string; onText(text: string): voi
       placeholder={words.search}
       leftSection={<IconSearch size={16} aria-hidden />}
       rightSection={
-        typed !== '' && (
-          <CloseButton size="sm" aria-label={strings.home.list.clear} onClick={() => change('')} />
-        )
+        typed !== '' && <CloseButton size="sm" aria-label={words.clear} onClick={() => change('')} />
       }
       value={typed}
       onChange={({ currentTarget }) => change(currentTarget.value)}

@@ -13,7 +13,7 @@ const words = strings.schedules.runs;
 const RUNS = 5;
 
 export function RunRow({ row, schedule }: { row: Overview; schedule: Schedule }) {
-  const { id, name, connection, health } = row;
+  const { id, name, connection } = row;
   return (
     <tr>
       <th scope="row">
@@ -29,31 +29,40 @@ export function RunRow({ row, schedule }: { row: Overview; schedule: Schedule })
         {schedule.cron !== undefined && <NextFive name={name} cron={schedule.cron} schedule={schedule} />}
       </td>
       <td data-label={words.next}>
-        {health.nextRunAt === null ? (
-          <>
-            {words.doesNotRun} <StatusBadge status={health.status} />
-          </>
-        ) : (
-          <NextRun at={health.nextRunAt} schedule={schedule} />
-        )}
+        <NextRun row={row} schedule={schedule} />
       </td>
     </tr>
   );
 }
 
+/** These wait for a person, whatever their schedule says. */
+const STANDING_STILL = new Set(['paused', 'held']);
+
 /** By the clock where the clock decides; else by how long it is until then. */
-function NextRun({ at, schedule }: { at: string; schedule: Schedule }) {
+function NextRun({ row: { health }, schedule }: { row: Overview; schedule: Schedule }) {
   const now = useNow();
-  const ms = Date.parse(at);
-  const until = ms <= now ? words.dueNow : fromNow(ms - now);
+  const { status, nextRunAt } = health;
+  if (nextRunAt === null && STANDING_STILL.has(status))
+    return (
+      <>
+        {words.doesNotRun} <StatusBadge status={status} />
+      </>
+    );
+  const timeZone = zoneOf(schedule);
+  // What has not run yet has no next run written down; the expression says it as well.
+  const at = nextRunAt === null ? firstOf(schedule, now) : Date.parse(nextRunAt);
+  if (at === undefined) return words.soon;
+  const until = at <= now ? words.dueNow : fromNow(at - now);
+  const iso = new Date(at).toISOString();
   return (
-    <time dateTime={at} title={exactTime(at)}>
-      {schedule.cron === undefined
-        ? until
-        : `${dayAndTime(ms, { timeZone: zoneOf(schedule), now })} (${until})`}
+    <time dateTime={iso} title={exactTime(iso)}>
+      {schedule.cron === undefined ? until : `${dayAndTime(at, { timeZone, now })} (${until})`}
     </time>
   );
 }
+
+const firstOf = ({ cron, timeZone }: Schedule, after: number): number | undefined =>
+  cron === undefined ? undefined : cronMeaning(cron, timeZone, { after, count: 1 })?.next[0];
 
 function NextFive({ name, cron, schedule }: { name: string; cron: string; schedule: Schedule }) {
   const now = useNow();
