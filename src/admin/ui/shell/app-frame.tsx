@@ -1,6 +1,6 @@
 /** The frame around every screen: navigation, the live connection's state, colours, and the own account. */
 import { Anchor, AppShell, Burger, Button, Group, NavLink, ScrollArea, Text } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import {
   IconActivity,
   IconAlertTriangle,
@@ -33,6 +33,8 @@ const NAVIGATION = [
 
 export function AppFrame() {
   const [isOpen, { toggle, close }] = useDisclosure(false);
+  // The library moves a closed navigation out of sight; there, nobody should come across it by keyboard either.
+  const isNarrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
   const pathname = useRouterState({ select: ({ location }) => location.pathname });
   const main = useRef<HTMLDivElement>(null);
   const isFirst = useRef(true);
@@ -60,6 +62,8 @@ export function AppFrame() {
               hiddenFrom="sm"
               size="sm"
               aria-label={strings.shell.menu}
+              aria-expanded={isOpen}
+              aria-controls="navigation"
             />
             <Text component={Link} to="/" fw={700} c="inherit" td="none">
               {strings.shell.name}
@@ -75,7 +79,12 @@ export function AppFrame() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label={strings.shell.navigation}>
+      <AppShell.Navbar
+        id="navigation"
+        p="xs"
+        aria-label={strings.shell.navigation}
+        inert={isNarrow && !isOpen}
+      >
         <ScrollArea>
           {NAVIGATION.map(([to, label, Icon]) => (
             <NavLink
