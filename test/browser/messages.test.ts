@@ -92,6 +92,20 @@ describe('a test message', () => {
   });
 });
 
+describe('a message that the server refuses', () => {
+  it('has the server’s words, and goes out when it is retried after the cause is mended', async () => {
+    world.tenant.misbehave.smtp({ stage: 'rcpt', reply: '550 5.1.1 there is nobody of that name', times: 1 });
+    const { id } = await world.send(sender, { to: BOB, subject: 'Refused at first' });
+    const page = await world.open(`/messages/${id}`);
+    await badge(page, 'Failed').waitFor();
+    await page.getByText('550 5.1.1 there is nobody of that name').first().waitFor();
+    await page.getByRole('button', { name: 'Retry' }).click();
+    await badge(page, 'Sent').waitFor();
+    await page.getByText(/Another try · asked for by/).waitFor();
+    await page.context().close();
+  });
+});
+
 describe('a received message', () => {
   it('that its destination refuses shows up by itself in quarantine, and is redelivered once that is mended', async () => {
     const page = await world.open('/messages');
@@ -175,6 +189,26 @@ describe('the list', () => {
     await page.getByText('Needs a look', { exact: true }).click();
     await rowOf(page, 'Straw').waitFor({ state: 'detached' });
     await page.waitForURL(/status=held/);
+    await page.context().close();
+  });
+
+  it('goes on searching by itself, says how far back it has come, and stops and goes on when told', async () => {
+    const page = await world.open('/messages');
+    let asked = 0;
+    await page.route(/\/api\/v1\/messages\?.*q=rare/, async (route) => {
+      asked += 1;
+      const searchedUntil = new Date(Date.UTC(2026, 0, 31) - asked * DAY_MS).toISOString();
+      await route.fulfill({ json: { items: [], nextCursor: `page-${asked}`, searchedUntil } });
+    });
+    await page.getByLabel('Search', { exact: true }).fill('rare');
+    await page.getByText(/0 messages found, searched back to \d+ Jan 2026/).waitFor();
+    await expect.poll(() => asked).toBeGreaterThan(3);
+    await page.getByRole('button', { name: 'Stop searching' }).click();
+    await page.getByText(/^Searched back to/).waitFor();
+    const before = asked;
+    await page.getByRole('button', { name: 'Go on searching' }).click();
+    await expect.poll(() => asked).toBeGreaterThan(before + 1);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
     await page.context().close();
   });
 

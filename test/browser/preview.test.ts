@@ -83,7 +83,7 @@ describe('a hostile message', () => {
       expect(page.url()).toBe(address);
       expect(await page.title()).toBe(`${attack.name} · Mailgrant`);
       const frame = page.frames().find((each) => each !== page.mainFrame());
-      expect(frame?.url()).toMatch(/\/api\/v1\/messages\/[\w-]+\/preview$/);
+      expect(frame?.url()).toMatch(/\/api\/v1\/messages\/[\w-]+\/preview(#.*)?$/);
       expect(page.frames()).toHaveLength(2);
       expect(await frame?.evaluate(() => document.querySelectorAll('*').length)).toBeLessThan(30_000);
       // The page goes on: another tab of the content shows, and its own thread was never kept for a second.

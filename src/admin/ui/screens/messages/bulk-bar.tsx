@@ -4,7 +4,6 @@ import { useConfirm } from '../../parts/confirm.js';
 import { strings } from '../../strings/index.js';
 import { questionOf } from './act-question.js';
 import { ACTS, type Act, type ListedMessage, mayBe } from './message-kinds.js';
-import classes from './messages.module.css';
 
 export interface BulkBarProps {
   selected: readonly ListedMessage[];
@@ -26,7 +25,7 @@ export function BulkBar({ selected, isRunning, onAct, onClear }: BulkBarProps) {
     );
   };
   return (
-    <section className={classes.acts} aria-label={words.region}>
+    <section aria-label={words.region}>
       <Group gap="sm">
         <Text size="sm" fw={600} role="status">
           {words.selected(selected.length)}

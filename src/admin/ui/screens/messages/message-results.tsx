@@ -9,6 +9,7 @@ import { BulkOutcomePanel } from './bulk-outcome.js';
 import { FreshButton } from './fresh-button.js';
 import type { MessageFilters } from './message-filters.js';
 import { MessageRows } from './message-rows.js';
+import classes from './messages.module.css';
 import { SearchProgress } from './search-progress.js';
 import { type BulkOutcome, useBulk } from './use-bulk.js';
 import { useConnectorNames } from './use-connector-names.js';
@@ -55,6 +56,8 @@ export function MessageResults({ filters, isOfOne, empty }: MessageResultsProps)
       update((before) =>
         before.map((item) => ({ ...item, ...(moved.has(item.id) && { status: moved.get(item.id) ?? '' }) })),
       );
+      // What was not done stays selected, for another try.
+      setSelected((before) => new Set([...before].filter((id) => !moved.has(id))));
     },
     [update],
   );
@@ -77,10 +80,6 @@ export function MessageResults({ filters, isOfOne, empty }: MessageResultsProps)
     );
   return (
     <Stack gap="sm">
-      <BulkOutcomePanel
-        bulk={bulk}
-        subjectOf={(id) => messages.find((each) => each.id === id)?.subject || words.noSubject}
-      />
       <FreshButton live={live} frame={frame} />
       {messages.length > 0 && (
         <Paper withBorder ref={frame}>
@@ -111,16 +110,21 @@ export function MessageResults({ filters, isOfOne, empty }: MessageResultsProps)
       )}
       {messages.length === 0 && !pages.hasMore && <Box>{empty}</Box>}
       <SearchProgress pages={pages} found={messages.length} />
-      {chosen.length > 0 && (
-        <BulkBar
-          selected={chosen}
-          isRunning={bulk.run?.isRunning ?? false}
-          onAct={(act, ids) => {
-            bulk.start(act, ids);
-            frame.current?.scrollIntoView({ block: 'end' });
-          }}
-          onClear={() => setSelected(NONE)}
-        />
+      {(chosen.length > 0 || bulk.run) && (
+        <div className={classes.acts}>
+          <BulkOutcomePanel
+            bulk={bulk}
+            subjectOf={(id) => messages.find((each) => each.id === id)?.subject || words.noSubject}
+          />
+          {chosen.length > 0 && (
+            <BulkBar
+              selected={chosen}
+              isRunning={bulk.run?.isRunning ?? false}
+              onAct={bulk.start}
+              onClear={() => setSelected(NONE)}
+            />
+          )}
+        </div>
       )}
     </Stack>
   );
