@@ -1,6 +1,5 @@
 /** What a connection lacks for a connector type: an endpoint, or a scope in what was granted (or will be asked for). */
-import type { Application, Connection, ConnectorType } from '../../api/client.js';
-import type { Provider } from '../../api/schema.js';
+import type { Application, Connection, ConnectorType, Provider } from '../../api/schema.js';
 
 export interface Lacking {
   /** Protocols without an endpoint; the service refuses the connector. */

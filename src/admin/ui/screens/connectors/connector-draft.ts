@@ -1,5 +1,5 @@
 /** What a form changes of a connector, and how it is compared, sent, and laid over what somebody else has saved. */
-import type { Connector, ConnectorType } from '../../api/client.js';
+import type { Connector, ConnectorType } from '../../api/schema.js';
 import type { SettingSchema, Values } from '../../parts/schema-form/schema.js';
 import { changedPointers, changesOf, valueAt, withChanges } from '../../parts/schema-form/values.js';
 
@@ -33,8 +33,12 @@ export const rebased = (
   schema: SettingSchema,
 ): ConnectorDraft => withChanges(stored, patch, schemaOf(schema)) as unknown as ConnectorDraft;
 
-/** How many settings a patch changes; one that is replaced as a whole counts once. */
-export const countOf = (patch: Values | undefined): number => changedPointers(patch).length;
+/** What a patch changes: settings on top, or what stands beside the settings; each once, however much of it changed. */
+const changedNames = (patch: Values | undefined): string[] => [
+  ...new Set(changedPointers(patch).map(namedPointer)),
+];
+
+export const countOf = (patch: Values | undefined): number => changedNames(patch).length;
 
 export interface Change {
   /** As the form titles it. */
@@ -49,8 +53,7 @@ export function changesIn(
   after: ConnectorDraft,
   { schema, titles }: { schema: SettingSchema; titles: Readonly<Record<string, string>> },
 ): Change[] {
-  const onTop = new Set(changedPointers(patch).map(namedPointer));
-  return [...onTop].map((pointer) => {
+  return changedNames(patch).map((pointer) => {
     const name = pointer.slice(pointer.lastIndexOf('/') + 1);
     const title = pointer.startsWith('/settings/') ? schema.properties?.[name]?.title : titles[name];
     return { pointer, title: title ?? name, value: valueAt(after, pointer) };

@@ -24,7 +24,7 @@ export function ConnectorFacts({ connector, connection, type }: ConnectorFactsPr
         <Fact name={words.type}>{type.title}</Fact>
         <Fact name={words.connection}>
           <Group gap={6}>
-            <Anchor component={Link} to={`/connections/${connector.connection}`} size="sm">
+            <Anchor component={Link} to={`/connections/${connector.connection}`} size="sm" maw="100%">
               {connection?.name ?? connector.connection}
             </Anchor>
             {connection && connection.status !== 'authorized' && <StatusBadge status={connection.status} />}
@@ -48,7 +48,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
       <Text component="dt" size="xs" c="dimmed">
         {name}
       </Text>
-      <Text component="dd" size="sm" m={0}>
+      <Text component="dd" size="sm" m={0} style={{ overflowWrap: 'anywhere' }}>
         {children}
       </Text>
     </div>
