@@ -118,6 +118,25 @@ it('names both when the wrong user signs in, and the next try goes through', asy
   await page.context().close();
 });
 
+it('goes by keyboard, and leaves the focus where it was', async () => {
+  const page = await unauthorized();
+  await button(page, GET_TOKEN).focus();
+  const opened = page.context().waitForEvent('page');
+  await page.keyboard.press('Enter');
+  const tab = await opened;
+  await tab.getByRole('heading', { name: 'Pick an account' }).waitFor();
+  await page.bringToFront();
+  await waiting(page).waitFor();
+  expect(await page.locator(':focus').textContent()).toBe(GET_TOKEN);
+  await choose(tab, ALICE);
+  await success(page).waitFor();
+  expect(await page.locator(':focus').textContent()).toBe(AGAIN);
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => page.locator(':focus').textContent()).toBe(REFRESH);
+  await page.context().close();
+});
+
 it('says that it was declined', async () => {
   const page = await unauthorized();
   await choose(await openedTab(page, GET_TOKEN), DECLINE);

@@ -2,6 +2,7 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { type FormEvent, type ReactNode, useEffect, useRef } from 'react';
 import { strings } from '../strings/index.js';
+import { BusyButton } from './busy-button.js';
 import { RefusalPanel } from './problem-panel.js';
 
 export interface RecordFormProps {
@@ -32,7 +33,7 @@ export function RecordForm(props: RecordFormProps) {
     event.preventDefault();
     // A form in a dialog stands within another one, by React's account.
     event.stopPropagation();
-    onSubmit();
+    if (!isSaving && !isUnchanged) onSubmit();
   };
   return (
     <form ref={form} onSubmit={submit} aria-label={label} noValidate>
@@ -45,9 +46,9 @@ export function RecordForm(props: RecordFormProps) {
               {strings.parts.cancel}
             </Button>
           )}
-          <Button type="submit" loading={isSaving} disabled={isUnchanged}>
+          <BusyButton type="submit" isBusy={isSaving} isIdle={isUnchanged}>
             {act}
-          </Button>
+          </BusyButton>
         </Group>
       </Stack>
     </form>

@@ -1,8 +1,9 @@
 /** The link on which an administrator of the tenant consents for everybody. */
-import { Anchor, Button, Group, Text } from '@mantine/core';
+import { Anchor, Group, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { answerOf, api } from '../../api/client.js';
 import { useMay } from '../../api/session.js';
+import { BusyButton } from '../../parts/busy-button.js';
 import { CopyField } from '../../parts/copy-field.js';
 import { Section } from '../../parts/page.js';
 import { RefusalPanel } from '../../parts/problem-panel.js';
@@ -26,12 +27,12 @@ export function AdminConsent({ application }: { application: string }) {
     <Section title={words.title}>
       <Text size="sm">{words.text}</Text>
       <Group>
-        <Button variant="default" loading={link.isPending} onClick={() => link.mutate(false)}>
+        <BusyButton variant="default" isBusy={link.isPending} onClick={() => link.mutate(false)}>
           {words.get}
-        </Button>
-        <Button variant="default" loading={link.isPending} onClick={() => link.mutate(true)}>
+        </BusyButton>
+        <BusyButton variant="default" isBusy={link.isPending} onClick={() => link.mutate(true)}>
           {words.getAppOnly}
-        </Button>
+        </BusyButton>
       </Group>
       <RefusalPanel error={link.error} />
       {url !== undefined && (

@@ -9,6 +9,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Connection } from '../../api/client.js';
 import { useMay } from '../../api/session.js';
+import { BusyButton } from '../../parts/busy-button.js';
 import { ProblemPanel } from '../../parts/problem-panel.js';
 import { strings } from '../../strings/index.js';
 import { connectionQuery } from './connection-queries.js';
@@ -89,19 +90,19 @@ function Ways({ connection }: { connection: Connection }) {
       <div>
         <Group gap="sm">
           {held && tokenMode !== 'off' && (
-            <Button loading={refresh.isPending} onClick={() => begin('refresh')}>
+            <BusyButton isBusy={refresh.isPending} onClick={() => begin('refresh')}>
               {words.refreshToken}
-            </Button>
+            </BusyButton>
           )}
           {!held && isAppOnly && (
-            <Button loading={refresh.isPending} onClick={() => begin('refresh')}>
+            <BusyButton isBusy={refresh.isPending} onClick={() => begin('refresh')}>
               {words.getToken}
-            </Button>
+            </BusyButton>
           )}
           {startsHere && (
-            <Button loading={isBusy} variant={held ? 'default' : 'filled'} onClick={() => begin(first)}>
+            <BusyButton isBusy={isBusy} variant={held ? 'default' : 'filled'} onClick={() => begin(first)}>
               {held ? words.again : words.getToken}
-            </Button>
+            </BusyButton>
           )}
           {startsHere && (
             <Menu position="bottom-start">
