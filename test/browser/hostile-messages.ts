@@ -122,7 +122,8 @@ export const ATTACKS: readonly Attack[] = [
   },
   {
     name: 'formatting that is opened anew in each of many blocks',
-    html: () => `${Array.from({ length: 60 }, (_, i) => `<b x=${i}>`).join('')}${'<p>x'.repeat(MANY / 50)}`,
+    html: () =>
+      `<p>${Array.from({ length: 300 }, (_, i) => `<b x=${i}>`).join('')}x</p>${'<p>x</p>'.repeat(1_000)}`,
     elements: MANY,
   },
 ];
