@@ -31,7 +31,8 @@ const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle:
 /** @param iso ISO 8601 @returns in the reader's zone: "21 Nov 2026, 16:40:03 CET" */
 export const exactTime = (iso: string): string => exact.format(new Date(iso));
 
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
+// "Tomorrow" would be a word about the calendar, for what is 30 hours ahead.
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'always', style: 'short' });
 const UNITS = [
   ['day', 86_400_000],
   ['hour', 3_600_000],

@@ -54,7 +54,8 @@ export const schedules = {
     of: (user: string) => `Outbox of ${user}`,
     waits: (some: number) => count(some, 'message shown', 'messages shown'),
     openConnection: 'Open connection',
-    signIn: 'Sign in again',
+    signIn: 'Sign in',
+    signInAgain: 'Sign in again',
     message: 'Message',
     status: 'Status',
     why: 'Why it waits',
@@ -81,7 +82,7 @@ export const schedules = {
   },
   why: {
     scheduled: 'It has a time to be sent at.',
-    signIn: (what: string) => `Held: ${what}. It goes when the connection is signed in again.`,
+    signIn: (what: string) => `Held: ${what}. It goes when the connection is signed in.`,
     application: (what: string) => `Held: ${what}. It goes when the application works again.`,
     unknown: 'the connection needs a person',
     paused: (connector: string) => `Held: ${connector} is paused. It goes when that is switched on.`,

@@ -14,9 +14,14 @@ const words = strings.charts.latency;
 /** Dashed is the slowest of them: the colours need not tell it. */
 const SERIES = [
   { name: 'sendP50Ms', label: words.sendP50, color: 'var(--chart-sent)' },
-  { name: 'sendP95Ms', label: words.sendP95, color: 'var(--chart-sent)', strokeDasharray: '6 4' },
+  { name: 'sendP95Ms', label: words.sendP95, color: 'var(--chart-sent-slow)', strokeDasharray: '6 4' },
   { name: 'receiveP50Ms', label: words.receiveP50, color: 'var(--chart-received)' },
-  { name: 'receiveP95Ms', label: words.receiveP95, color: 'var(--chart-received)', strokeDasharray: '6 4' },
+  {
+    name: 'receiveP95Ms',
+    label: words.receiveP95,
+    color: 'var(--chart-received-slow)',
+    strokeDasharray: '6 4',
+  },
 ];
 
 export function LatencyChart({ latency, range }: { latency: Statistics['latency']; range: Range }) {
@@ -57,6 +62,8 @@ export function LatencyChart({ latency, range }: { latency: Statistics['latency'
         dataKey="hour"
         series={SERIES}
         withLegend
+        legendProps={{ itemSorter: null }}
+        dotProps={{ r: 2 }}
         connectNulls={false}
         curveType="linear"
         valueFormatter={durationWords}

@@ -55,6 +55,7 @@ export function TrafficChart({ hours, range }: { hours: Statistics['hours']; ran
         type="stacked"
         series={SERIES}
         withLegend
+        legendProps={{ itemSorter: null }}
         valueFormatter={number}
         barProps={{ isAnimationActive: false }}
         barChartProps={{ accessibilityLayer: false }}

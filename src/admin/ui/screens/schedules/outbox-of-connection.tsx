@@ -19,6 +19,10 @@ export interface OutboxOfConnectionProps {
 }
 
 const words = strings.schedules.outbox;
+const LINKS: Readonly<Record<string, string>> = {
+  unauthorized: words.signIn,
+  'reauthorization-required': words.signInAgain,
+};
 
 export function OutboxOfConnection({ connection, messages, senders, onDone }: OutboxOfConnectionProps) {
   const title = useId();
@@ -36,7 +40,7 @@ export function OutboxOfConnection({ connection, messages, senders, onDone }: Ou
           {words.waits(messages.length)}
         </Text>
         <Anchor component={Link} to={`/connections/${connection}`} size="xs" underline="always">
-          {status === 'authorized' || status === 'application-error' ? words.openConnection : words.signIn}
+          {LINKS[status] ?? words.openConnection}
         </Anchor>
       </Group>
       <table className={styles.table} aria-labelledby={title}>

@@ -31,14 +31,27 @@ export function useOutboxes() {
   }, [client]);
   const query = useInfiniteQuery({
     queryKey: KEY,
-    queryFn: ({ pageParam, signal }): Promise<MessagePage> => {
-      const query = { waiting: true, limit: AT_ONCE, ...(pageParam !== null && { cursor: pageParam }) };
-      return answerOf(api.GET('/api/v1/messages', { params: { query }, signal }));
-    },
+    queryFn: ({ pageParam, signal }) => readPage(pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
   });
   return { ...query, readAgain: () => client.invalidateQueries({ queryKey: KEY }) };
+}
+
+/** The service answers within a moment with what it has found by then; here, a page is whole. */
+const MOST_ANSWERS = 10;
+
+async function readPage(cursor: string | null, signal: AbortSignal): Promise<MessagePage> {
+  const page: MessagePage = { items: [], nextCursor: cursor, searchedUntil: null };
+  for (let answers = 0; answers < MOST_ANSWERS; answers++) {
+    const limit = AT_ONCE - page.items.length;
+    const query = { waiting: true, limit, ...(page.nextCursor !== null && { cursor: page.nextCursor }) };
+    const more = await answerOf(api.GET('/api/v1/messages', { params: { query }, signal }));
+    page.items.push(...more.items);
+    page.nextCursor = more.nextCursor;
+    if (more.nextCursor === null || page.items.length >= AT_ONCE) break;
+  }
+  return page;
 }
 
 export interface Outbox {

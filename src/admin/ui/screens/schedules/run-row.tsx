@@ -1,6 +1,7 @@
 /** A connector on a schedule: when it runs as people say it, its next run, and of a cron expression the next five. */
 import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import type { Overview } from '../../api/schema.js';
 import { exactTime, fromNow, useNow } from '../../parts/moment.js';
 import { cronMeaning } from '../../parts/schema-form/schedule/cron-words.js';
@@ -11,6 +12,7 @@ import styles from './schedules.module.css';
 
 const words = strings.schedules.runs;
 const RUNS = 5;
+const DAY_MS = 86_400_000;
 
 export function RunRow({ row, schedule }: { row: Overview; schedule: Schedule }) {
   const { id, name, connection } = row;
@@ -56,7 +58,8 @@ function NextRun({ row: { health }, schedule }: { row: Overview; schedule: Sched
   const iso = new Date(at).toISOString();
   return (
     <time dateTime={iso} title={exactTime(iso)}>
-      {schedule.cron === undefined ? until : `${dayAndTime(at, { timeZone, now })} (${until})`}
+      {schedule.cron === undefined ? until : dayAndTime(at, { timeZone, now })}
+      {schedule.cron !== undefined && at - now < DAY_MS && ` (${until})`}
     </time>
   );
 }
@@ -65,17 +68,25 @@ const firstOf = ({ cron, timeZone }: Schedule, after: number): number | undefine
   cron === undefined ? undefined : cronMeaning(cron, timeZone, { after, count: 1 })?.next[0];
 
 function NextFive({ name, cron, schedule }: { name: string; cron: string; schedule: Schedule }) {
-  const now = useNow();
-  const timeZone = zoneOf(schedule);
+  const [isOpen, setOpen] = useState(false);
   return (
-    <details className={styles.five}>
+    <details className={styles.five} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>{words.fiveOf(name)}</summary>
+      {isOpen && <Times cron={cron} timeZone={zoneOf(schedule)} />}
+    </details>
+  );
+}
+
+function Times({ cron, timeZone }: { cron: string; timeZone: string }) {
+  const now = useNow();
+  return (
+    <>
       {words.inZone(timeZone)}
       <ol>
         {cronMeaning(cron, timeZone, { after: now, count: RUNS })?.next.map((at) => (
           <li key={at}>{dayAndTime(at, { timeZone, now })}</li>
         ))}
       </ol>
-    </details>
+    </>
   );
 }

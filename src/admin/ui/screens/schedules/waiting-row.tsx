@@ -37,7 +37,7 @@ export function WaitingRow({ message, sender, onDone }: WaitingRowProps) {
           {sender && ` ${words.through(sender.name)}`}
         </Text>
       </th>
-      <td data-label={words.status}>
+      <td data-label={words.status} className={styles.unbroken}>
         <StatusBadge status={status} />
       </td>
       <td data-label={words.why}>{why}</td>
@@ -45,7 +45,13 @@ export function WaitingRow({ message, sender, onDone }: WaitingRowProps) {
         <GoesAt at={goesAt} />
       </td>
       <td data-label={words.acts}>
-        <Acts message={message} subject={subject} onDone={onDone} />
+        <Acts
+          message={message}
+          subject={subject}
+          // Without a sign-in it would be held again at once.
+          mayGo={sender === undefined || sender.connection.status === 'authorized'}
+          onDone={onDone}
+        />
       </td>
     </tr>
   );
@@ -66,7 +72,14 @@ function GoesAt({ at }: { at: string }) {
   );
 }
 
-function Acts({ message, subject, onDone }: { message: ListedMessage; subject: string; onDone(): void }) {
+interface ActsProps {
+  message: ListedMessage;
+  subject: string;
+  mayGo: boolean;
+  onDone(): void;
+}
+
+function Acts({ message, subject, mayGo, onDone }: ActsProps) {
   const mayOperate = useMay('operate');
   const confirm = useConfirm();
   const doing = useMutation({
@@ -95,7 +108,7 @@ function Acts({ message, subject, onDone }: { message: ListedMessage; subject: s
   if (!mayOperate) return null;
   return (
     <Group gap={4} wrap="nowrap">
-      {mayBe('retry', message) && (
+      {mayGo && mayBe('retry', message) && (
         <Button
           size="compact-xs"
           variant="default"
