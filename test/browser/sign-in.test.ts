@@ -62,6 +62,7 @@ it('makes an application and a connection, signs in in a new tab, and knows by i
   expect(await page.getByRole('combobox', { name: 'Application' }).inputValue()).toMatch(/^app_/);
   await fillConnection(page, world, { name: 'Alice’s mailbox', user: ALICE });
   await expectAccessible(page);
+  await page.evaluate(() => scrollTo(0, 0));
   await screenshot(page, 'connection-new');
   await page.getByRole('button', { name: 'Create', exact: true }).click();
 
