@@ -25,6 +25,8 @@ export function ProblemPanel({ problem, isWarning = false, children }: ProblemPa
       title={problem.title}
       role={isWarning ? 'note' : 'alert'}
       data-problem={problem.code}
+      // Addresses and a server's words are longer than a phone is wide.
+      styles={{ body: { minWidth: 0, overflowWrap: 'anywhere' } }}
     >
       <Stack gap="xs">
         <Text size="sm">{problem.detail}</Text>
@@ -36,7 +38,7 @@ export function ProblemPanel({ problem, isWarning = false, children }: ProblemPa
             <Text size="xs" c="dimmed">
               {problem.unknown ? words.unknownServerWords : words.serverWords}
             </Text>
-            <Code block tabIndex={0} aria-label={words.serverWords}>
+            <Code block tabIndex={0} aria-label={words.serverWords} style={{ whiteSpace: 'pre-wrap' }}>
               {problem.serverWords}
             </Code>
           </div>

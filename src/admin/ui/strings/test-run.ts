@@ -38,7 +38,7 @@ export const testRun = {
   runningAt: (step: string) => `Test Connection runs: ${step}`,
   ok: 'Everything works',
   okDetail: (steps: number, ms: number) =>
-    `${steps} steps went well in ${ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`}. Nothing was sent, and nothing in the mailbox was changed.`,
+    `${steps} steps went well in ${ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`}. No message was sent, and nothing in the mailbox was changed.`,
   failed: 'The test ended at the step that failed; what comes after it was not tried.',
   failedAt: (step: string) => `Test Connection failed at: ${step}`,
   stopped: 'The test was stopped; its connections are closed.',
