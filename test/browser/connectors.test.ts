@@ -351,7 +351,9 @@ it('shows everything and no button to whoever may only look', async () => {
 });
 
 it('works at 400 px wide, in the dark, by keyboard', async () => {
-  const { id, stored } = await receiver('Small', { schedule: { cron: '0 8 * * 1', timeZone: 'UTC' } });
+  const { id, stored } = await receiver('invoices.of.a.subsidiary.with.a.long.name@contoso.example', {
+    schedule: { cron: '0 8 * * 1', timeZone: 'UTC' },
+  });
   const context = await world.newBrowser({ viewport: PHONE, colours: 'dark' });
   const page = await world.open(`/connectors/${id}?tab=automation`, context);
   await page.locator('[data-preview="cron"]').waitFor();

@@ -22,7 +22,8 @@ export function Page({ title, beside, actions, children }: PageProps) {
     <Stack gap="md">
       <Group justify="space-between" align="center">
         <Group gap="sm">
-          <Title order={1} size="h2">
+          {/* A name may be an address, longer than a phone is wide. */}
+          <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
             {title}
           </Title>
           {beside}
