@@ -228,6 +228,26 @@ it('shows a revoked grant at once as Reauthorization required, and signs it in a
   await page.context().close();
 });
 
+it('leads to the application whose secret is refused, and goes on by itself once a new one is pasted', async () => {
+  const page = await signedIn(BOB);
+  const at = page.url();
+  const id = new URL(at).pathname.split('/').at(-1) ?? '';
+  const renewed = '~the-secret-that-came-after';
+  world.tenant.misbehave.clientSecret({ secret: renewed });
+  await world.service.call('POST', `/connections/${id}/refresh`);
+  await page.locator('[data-status="application-error"]').first().waitFor();
+  await page.getByRole('link', { name: 'Open the application' }).click();
+  await page.getByText('Stops its connections').waitFor();
+  await page.getByLabel('Client Secret', { exact: true }).fill(renewed);
+  await button(page, 'Save').click();
+  await page.getByText('The application was saved.').waitFor();
+  await page.getByText('Stops its connections').waitFor({ state: 'hidden' });
+  await page.goto(at);
+  await page.locator('[data-status="authorized"]').first().waitFor();
+  world.tenant.misbehave.clientSecret({ secret: world.tenant.clientSecret });
+  await page.context().close();
+});
+
 it('signs in with a code on another device', async () => {
   const page = await unauthorized(ALICE, { grant: 'deviceCode' });
   await button(page, GET_TOKEN).click();
