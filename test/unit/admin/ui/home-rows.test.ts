@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Overview, ProblemView } from '../../../../src/admin/ui/api/schema.js';
 import { affectedBy, overdue } from '../../../../src/admin/ui/screens/home/affected-rows.js';
-import { rowAfter } from '../../../../src/admin/ui/screens/home/list-keys.js';
 import { causes, needsPerson } from '../../../../src/admin/ui/screens/home/needs-person.js';
+import { rowAfter } from '../../../../src/admin/ui/screens/home/row-after.js';
 import { filtered, filterOf, toggled } from '../../../../src/admin/ui/screens/home/row-filter.js';
 import { createRowReader } from '../../../../src/admin/ui/screens/home/row-reader.js';
 

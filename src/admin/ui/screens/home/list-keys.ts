@@ -1,24 +1,6 @@
 /** How the keyboard and the mouse work a list of which only a part is drawn: one stop for Tab, arrows from row to row. */
-import type { Virtualizer } from '@tanstack/react-virtual';
 import type { KeyboardEvent } from 'react';
-
-const PAGE = 10;
-
-const STEPS: Readonly<Record<string, (at: number, last: number) => number>> = {
-  ArrowDown: (at) => at + 1,
-  ArrowUp: (at) => at - 1,
-  PageDown: (at) => at + PAGE,
-  PageUp: (at) => at - PAGE,
-  Home: () => 0,
-  End: (_at, last) => last,
-};
-
-/** @returns the row that the key leads to; `undefined` where it leads nowhere */
-export function rowAfter(key: string, at: number, count: number): number | undefined {
-  const step = Object.hasOwn(STEPS, key) ? STEPS[key] : undefined;
-  if (!step || count === 0) return undefined;
-  return Math.min(count - 1, Math.max(0, step(at, count - 1)));
-}
+import { rowAfter } from './row-after.js';
 
 /** @returns the row's place in the list; `undefined` outside of rows */
 export function indexAt(target: EventTarget): number | undefined {
@@ -62,5 +44,3 @@ export function drawnWith(current: number, inView: number[]): number[] {
   if (inView.includes(current)) return inView;
   return [...inView, current].sort((one, other) => one - other);
 }
-
-export type ListVirtualizer = Virtualizer<Window, Element>;
