@@ -35,7 +35,7 @@ export type AlertView = Static<typeof alertViewSchema>;
 export function alertView(alert: AlertState | ResolvedAlert, publicUrl: string): AlertView {
   const { id, condition, firstSeenAt, openedAt } = alert;
   const resolvedAt = 'resolvedAt' in alert ? alert.resolvedAt : undefined;
-  const { kind, severity, subject, problem, affects, connection } = condition;
+  const { kind, severity, subject, problem, affects } = condition;
   return {
     id,
     kind,
@@ -46,6 +46,10 @@ export function alertView(alert: AlertState | ResolvedAlert, publicUrl: string):
     affects: affects ?? null,
     openedAt: isoTime(openedAt ?? firstSeenAt),
     resolvedAt: resolvedAt === undefined ? null : isoTime(resolvedAt),
-    url: connection === undefined ? `${publicUrl}/` : `${publicUrl}/#${connection}`,
+    url: `${publicUrl}${placeOf(subject)}`,
   };
 }
+
+/** Where the web app shows it; of the service itself, its own screen. */
+const placeOf = ({ type, id }: AlertState['condition']['subject']): string =>
+  id === undefined ? '/service' : `/${type}s/${id}`;

@@ -35,8 +35,6 @@ export interface Condition {
   subject: AlertSubject;
   problem: Problem;
   affects?: Affected;
-  /** Connection on whose page it is mended. */
-  connection?: ConnectionId;
   /** How long it must hold before it is told: it may pass by itself; ms. */
   holdsMs: number;
   /** How long it must be gone before that is told; ms. */

@@ -154,7 +154,6 @@ function stoppedConnection(
       subject: { type: 'connection', id, name: name === user ? name : `${name} (${user})` },
       problem: found ?? problem('not-signed-in', { with: { user } }),
       affects: affected('connectors', waiting),
-      connection: id,
       holdsMs: isNew ? SET_UP_MS : 0,
       clearsMs: 0,
     },

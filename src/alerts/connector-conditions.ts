@@ -14,9 +14,9 @@ const CLEARS_MS = 5 * 60_000;
 
 /** @param isExplained whether its connection, or that one's application, says why it stands still */
 export function connectorConditions(connector: ConnectorFacts, isExplained: boolean): Condition[] {
-  const { id, name, connection, enabled, quarantined } = connector;
+  const { id, name, enabled, quarantined } = connector;
   if (!enabled) return [];
-  const common = { subject: { type: 'connector', id, name }, connection } as const;
+  const common = { subject: { type: 'connector', id, name } } as const;
   const conditions: Condition[] = [];
   if (quarantined > 0) {
     conditions.push({

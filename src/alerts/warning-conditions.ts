@@ -36,7 +36,6 @@ export const connectionWarningConditions = ({ id, name, user, warnings }: Connec
       level: urgency,
       subject: { type: 'connection', id, name: name === user ? name : `${name} (${user})` },
       problem,
-      connection: id,
       holdsMs: 0,
       clearsMs: 0,
     }));

@@ -141,7 +141,7 @@ describe('each kind of alert', () => {
       subject: { type: 'connection', id: connection, name: 'ada@contoso.example' },
       problem: { code: 'grant-revoked', owner: revoked.owner, next: revoked.next },
       affects: { what: 'connectors', count: 1, names: ['Orders in'] },
-      url: `${PUBLIC_URL}/#${connection}`,
+      url: `${PUBLIC_URL}/connections/${connection}`,
     });
   });
 });

@@ -84,7 +84,6 @@ describe('a connection that needs a person', () => {
     expect(conditions).toMatchObject([
       {
         kind: 'connection-stopped',
-        connection: 'con_1',
         problem: { code: 'grant-revoked' },
         affects: { what: 'connectors', names: ['Orders 1', 'Orders 2'] },
       },
@@ -180,7 +179,7 @@ it('tells warnings by their urgency, and not those that something else covers', 
   );
   expect(conditions).toMatchObject([
     { kind: 'credential-ends', severity: 'warning', level: 1, affects: { count: 1 } },
-    { kind: 'sign-in-ends', severity: 'critical', level: 3, connection: 'con_1' },
+    { kind: 'sign-in-ends', severity: 'critical', level: 3 },
   ]);
 });
 

@@ -54,7 +54,7 @@ export function AppFrame() {
         {strings.shell.skip}
       </Anchor>
       <AppShell.Header>
-        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+        <Group h="100%" px={{ base: 'xs', sm: 'md' }} gap="xs" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap">
             <Burger
               opened={isOpen}
@@ -70,8 +70,8 @@ export function AppFrame() {
             </Text>
             <LiveBadge />
           </Group>
-          <Group gap="xs" wrap="nowrap">
-            <Button component={Link} to="/connectors/new" size="xs">
+          <Group gap={4} wrap="nowrap">
+            <Button component={Link} to="/connectors/new" size="xs" px={{ base: 'xs', sm: 'sm' }}>
               {strings.connectors.new}
             </Button>
             <ColourMenu />
