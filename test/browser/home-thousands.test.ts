@@ -41,6 +41,7 @@ it('reads all rows in two requests, draws those in view, and says of how many ea
   expect(asked.map((each) => new URLSearchParams(each).get('limit'))).toEqual(['1000', '1000']);
   expect(await list(page).getAttribute('aria-rowcount')).toBe(String(COUNT + 1));
   expect(await drawn(page).count()).toBeLessThan(60);
+  await screenshot(page, 'home');
   await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
   await page.locator(`[aria-rowindex="${COUNT + 1}"]`).waitFor();
   expect(await drawn(page).count()).toBeLessThan(60);

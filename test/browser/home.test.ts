@@ -86,7 +86,6 @@ it('teaches the three steps while there is no connector, and shows the first one
   await row(page, invoices).getByText('1 sent').waitFor();
   await row(page, orders).getByText('1 received').waitFor();
   await expectAccessible(page);
-  await screenshot(page, 'home');
   expect(asked.length).toBeGreaterThan(0);
   // Whatever changes, only its rows are read.
   expect(asked.filter((each) => !each.has('ids'))).toEqual([]);

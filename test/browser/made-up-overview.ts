@@ -27,12 +27,17 @@ const TROUBLES: Partial<Record<Status, Pick<Problem, 'code' | 'title' | 'owner'>
   held: { code: 'grant-revoked', title: 'The sign-in was revoked', owner: 'user' },
 };
 
+const NEXT: Partial<Record<Status, string>> = {
+  stale: 'Look at the log of the service: whether its role receive runs, and what it says.',
+  held: 'Open the connection and press Sign in again. What waits goes out by itself.',
+};
+
 type Problem = NonNullable<Overview['health']['problem']>;
 
 function problemOf(status: Status, at: string): Problem | null {
   const trouble = TROUBLES[status];
   return trouble
-    ? { ...trouble, at, detail: 'Made up for a test.', next: 'Look at it.', verdict: 'hold' }
+    ? { ...trouble, at, detail: `${trouble.title}.`, next: NEXT[status] ?? '', verdict: 'hold' }
     : null;
 }
 

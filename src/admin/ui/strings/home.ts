@@ -28,6 +28,8 @@ export const home = {
         ? `Stops ${connectors(some)}:`
         : `Stops ${connectors(some)}, and ${waiting === 1 ? '1 message waits' : `${whole(waiting)} messages wait`}:`,
     andMore: (count: number) => `and ${whole(count)} more`,
+    notSignedIn: 'Not signed in yet',
+    signInEnded: 'Its sign-in has ended',
     signIn: 'Sign in',
     signInAgain: 'Sign in again',
     openConnection: 'Open connection',

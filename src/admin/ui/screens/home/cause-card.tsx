@@ -60,7 +60,10 @@ function ConnectionCard({ cause }: CauseCardProps) {
   return (
     <NeedCard
       sign="person"
-      title={words.connection(connection?.user ?? '', titleOf(cause))}
+      title={words.connection(
+        connection?.user ?? '',
+        cause.problem?.title ?? (isFirst ? words.notSignedIn : words.signInEnded),
+      )}
       next={cause.problem?.next}
       acts={
         <Button component={Link} to={`/connections/${cause.key}`} size="xs">

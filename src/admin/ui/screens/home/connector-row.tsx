@@ -31,6 +31,9 @@ export const ConnectorRow = memo(function ConnectorRow(props: ConnectorRowProps)
   const { row, index, top, now, typeTitle, isCurrent, menu } = props;
   const { id, name, connection, health } = row;
   const tabIndex = isCurrent ? 0 : -1;
+  // A sender that has not tried anything yet has no problem of its own.
+  const trouble =
+    health.problem?.title ?? (health.status === 'held' ? strings.status[connection.status] : undefined);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table of 2,000 rows of which thirty are drawn has no table's layout
     // biome-ignore lint/a11y/useFocusableInteractive: what is in it is
@@ -56,9 +59,9 @@ export const ConnectorRow = memo(function ConnectorRow(props: ConnectorRowProps)
         </a>
         <span className={`${styles.line} ${styles.dim}`}>
           {typeTitle}
-          {health.problem && (
-            <span className={needsPerson(row) ? styles.bad : undefined} title={health.problem.detail}>
-              {` · ${health.problem.title}`}
+          {trouble !== undefined && (
+            <span className={needsPerson(row) ? styles.bad : undefined} title={health.problem?.detail}>
+              {` · ${trouble}`}
             </span>
           )}
         </span>
@@ -111,7 +114,8 @@ function Cell({ part, label, children }: { part: string; label?: string; childre
 }
 
 function Time({ at, now, isAhead = false }: { at: string; now: number; isAhead?: boolean }) {
-  const ms = Date.parse(at) - now;
+  // The page looks at its clock now and then: what has just been can seem to lie ahead.
+  const ms = isAhead ? Date.parse(at) - now : Math.min(0, Date.parse(at) - now);
   return (
     <time dateTime={at} title={exactTime(at)}>
       {isAhead && ms <= 0 ? words.due : fromNow(ms)}
