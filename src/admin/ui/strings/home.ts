@@ -67,7 +67,7 @@ export const home = {
     failed: (count: number) => `${whole(count)} failed`,
     quarantined: (count: number) => `${whole(count)} quarantined`,
     count: whole,
-    inOutbox: 'in the outbox',
+    inOutbox: 'in outbox',
     inQuarantine: 'in quarantine',
     actsOf: (name: string) => `Acts on ${name}`,
     nothingFound: 'No connector is like that',
