@@ -95,7 +95,8 @@ const FENCES: Readonly<Record<string, Fence>> = {
   },
   'src/admin/ui': {
     rooms: ['src/contract'],
-    because: 'the web app runs in a browser; it knows the contract, and the API by types made from its document',
+    because:
+      'the web app runs in a browser; it knows the contract, and the API by types made from its document',
   },
   'src/cli': {
     rooms: ['src/contract'],
