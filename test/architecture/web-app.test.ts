@@ -1,5 +1,5 @@
 /** The web app is in step with the service: its client's types, and the addresses that the service answers with it. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { WEB_APP_SECTIONS } from '../../src/admin/routes/web-app.js';
@@ -40,4 +40,17 @@ it('shows no markup that it did not make, and keeps the policy of its page', () 
     ].map(([found]) => `${file}: ${found}`),
   );
   expect(faults).toEqual([]);
+});
+
+it('has each of its pictures in docs/page.md, made by a browser test', () => {
+  const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
+  const shown = [...read('docs/page.md').matchAll(/\]\(screenshots\/([a-z0-9-]+)\.png\)/g)].map(
+    ([, name]) => name,
+  );
+  const made = sourceFiles('test/browser').flatMap(({ text }) =>
+    [...text.matchAll(/\bscreenshot\(\s*\w+,\s*'([a-z0-9-]+)'/g)].map(([, name]) => name),
+  );
+  const stored = readdirSync(path.join(ROOT, 'docs/screenshots')).map((file) => file.replace(/\.png$/, ''));
+  expect([...shown].sort()).toEqual([...new Set(made)].sort());
+  expect([...stored].sort()).toEqual([...shown].sort());
 });
