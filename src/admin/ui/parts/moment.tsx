@@ -58,7 +58,8 @@ export function Moment({ at, size = 'inherit' }: { at: string | null | undefined
     );
   return (
     <Tooltip label={exactTime(at)} withArrow>
-      <time dateTime={at}>{fromNow(Date.parse(at) - shownAt)}</time>
+      {/* The shared clock stands still between its ticks; what was done meanwhile is past all the same. */}
+      <time dateTime={at}>{fromNow(Date.parse(at) - Math.max(shownAt, Date.now()))}</time>
     </Tooltip>
   );
 }
