@@ -52,7 +52,7 @@ export default defineConfig({
         test: {
           name: 'flows',
           include: ['test/flows/**/*.test.ts'],
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
           ...slow,
         },
@@ -63,7 +63,7 @@ export default defineConfig({
           include: ['test/flows/**/*.test.ts'],
           exclude: [...NOT_ON_A_CLUSTER],
           env: { MAILGRANT_TEST_REDIS: 'cluster' },
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
           ...slow,
         },
@@ -72,7 +72,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 3 },
           ...slow,
         },
