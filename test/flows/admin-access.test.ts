@@ -46,6 +46,8 @@ const ROUTES: Record<string, RouteScope> = {
   'PATCH /api/v1/people/:id': 'admin',
   'DELETE /api/v1/people/:id': 'admin',
   'POST /api/v1/people/:id/invite': 'admin',
+  'GET /api/v1/people/removed': 'admin',
+  'DELETE /api/v1/people/removed/:id': 'admin',
   'GET /api/v1/providers': 'read',
   'GET /api/v1/overview': 'read',
   'GET /api/v1/statistics': 'read',
@@ -209,7 +211,8 @@ describe('the OpenAPI document', () => {
         expect(operation.security !== undefined, where).toBe(scope !== 'public');
         expect(operation.responses.default?.content, where).toHaveProperty('application/problem+json');
         if (method === 'patch' || method === 'delete') {
-          const isVersioned = !/\/(api-keys|session)\b/.test(url);
+          // Sessions, keys and who was removed are no records that change.
+          const isVersioned = !/\/(api-keys|session|removed)\b/.test(url);
           const names = (operation.parameters ?? []).map(({ name }) => name);
           expect(names.includes('if-match'), where).toBe(isVersioned);
         }
