@@ -1,7 +1,7 @@
 /** An admin's first day, in the browser alone: from the set-up link to mail that goes round, and a grant that ends and comes back. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ALICE, type BrowserWorld, openBrowserWorld } from './browser-world.js';
-import { choose, fillApplication, fillConnection, openedTab } from './sign-in-steps.js';
+import { chooseAndClose, fillApplication, fillConnection } from './sign-in-steps.js';
 
 let world: BrowserWorld;
 beforeAll(async () => {
@@ -28,7 +28,7 @@ it('goes from nothing to mail that goes round, holds it while the grant needs a 
   await page.getByRole('heading', { level: 1, name: 'New connection' }).waitFor();
   await fillConnection(page, world, { name: 'Alice', user: ALICE, application: 'Mail' });
   await page.getByRole('button', { name: 'Create', exact: true }).click();
-  await choose(await openedTab(page, 'Get New Access Token'), ALICE);
+  await chooseAndClose(page, 'Get New Access Token', ALICE);
   await page.getByText('Success!').waitFor();
   const connection = new URL(page.url()).pathname;
 
@@ -87,7 +87,7 @@ it('goes from nothing to mail that goes round, holds it while the grant needs a 
   // Home says what needs a person, and leads to it.
   await page.getByRole('link', { name: 'Home', exact: true }).click();
   await page.getByRole('link', { name: 'Sign in again' }).first().click();
-  await choose(await openedTab(page, 'Get New Access Token'), ALICE);
+  await chooseAndClose(page, 'Get New Access Token', ALICE);
   await page.getByText('Success!').waitFor();
   await expect.poll(received, { timeout: 60_000 }).toEqual(['Before', 'While it was away']);
   await page.getByRole('link', { name: 'Activity' }).click();

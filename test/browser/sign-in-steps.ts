@@ -55,3 +55,14 @@ export async function openedTab(page: Page, button: string): Promise<Page> {
 export async function choose(tab: Page, account: string): Promise<void> {
   await tab.getByRole('button', { name: account }).click();
 }
+
+/**
+ * Signs in, or declines, in a new tab, and closes it as people do: while it is in front, the page behind it is drawn
+ * once a second.
+ */
+export async function chooseAndClose(page: Page, button: string, account: string): Promise<void> {
+  const tab = await openedTab(page, button);
+  await choose(tab, account);
+  await tab.waitForURL(/\/oauth\/callback/);
+  await tab.close();
+}

@@ -11,7 +11,7 @@ import {
   PHONE,
   screenshot,
 } from './browser-world.js';
-import { choose, fillApplication, fillConnection, openedTab } from './sign-in-steps.js';
+import { choose, chooseAndClose, fillApplication, fillConnection, openedTab } from './sign-in-steps.js';
 
 const GET_TOKEN = 'Get New Access Token';
 const REFRESH = 'Refresh Access Token';
@@ -46,7 +46,7 @@ async function unauthorized(
 
 async function signedIn(user = ALICE): Promise<Page> {
   const page = await unauthorized(user);
-  await choose(await openedTab(page, GET_TOKEN), user);
+  await chooseAndClose(page, GET_TOKEN, user);
   await success(page).waitFor();
   return page;
 }
@@ -113,7 +113,7 @@ it('names both when the wrong user signs in, and the next try goes through', asy
   await tab.getByRole('heading', { level: 1 }).filter({ hasNotText: 'Success!' }).waitFor();
   expect(await success(page).count()).toBe(0);
 
-  await choose(await openedTab(page, GET_TOKEN), ALICE);
+  await chooseAndClose(page, GET_TOKEN, ALICE);
   await success(page).waitFor();
   expect(await refused.count()).toBe(0);
   await page.context().close();
@@ -140,7 +140,7 @@ it('goes by keyboard, and leaves the focus where it was', async () => {
 
 it('says that it was declined', async () => {
   const page = await unauthorized();
-  await choose(await openedTab(page, GET_TOKEN), DECLINE);
+  await chooseAndClose(page, GET_TOKEN, DECLINE);
   await page.getByRole('alert').filter({ hasText: 'declined' }).first().waitFor();
   await waiting(page).waitFor({ state: 'hidden' });
   await expectAccessible(page);
@@ -221,7 +221,7 @@ it('shows a revoked grant at once as Reauthorization required, and signs it in a
   await page.getByRole('alert').filter({ hasText: BOB }).waitFor();
   expect(await success(page).count()).toBe(0);
   await expectAccessible(page);
-  await choose(await openedTab(page, GET_TOKEN), BOB);
+  await chooseAndClose(page, GET_TOKEN, BOB);
   await success(page).waitFor();
   await button(page, REFRESH).waitFor();
   expect(await page.locator('[data-status="reauthorization-required"]').count()).toBe(0);
