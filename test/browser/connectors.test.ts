@@ -10,7 +10,7 @@ import {
   PHONE,
   screenshot,
 } from './browser-world.js';
-import { choose, fillApplication, openedTab } from './sign-in-steps.js';
+import { chooseAndClose, fillApplication } from './sign-in-steps.js';
 
 let world: BrowserWorld;
 /** Of Bob, signed in, for receiving and sending. */
@@ -90,8 +90,7 @@ it('makes an Email Receive with its connection and application on one page, and 
   await heading(page, 'Invoices in');
   await page.getByRole('region', { name: 'What is left to do' }).waitFor();
   await expectAccessible(page);
-  const popup = await openedTab(page, 'Get New Access Token');
-  await choose(popup, ALICE);
+  await chooseAndClose(page, 'Get New Access Token', ALICE);
   await page.getByText(`${ALICE} is signed in`).waitFor();
   await page.getByRole('button', { name: 'Test Connection' }).click();
   await page.getByRole('status').filter({ hasText: 'Everything works' }).waitFor();

@@ -266,10 +266,11 @@ it('signs in with a code on another device', async () => {
     await elsewhere.getByRole('button', { name: answer }).click();
     await elsewhere.getByRole('heading', { level: 1 }).waitFor();
   };
+  const first = await code.getAttribute('data-device-code');
   await enter('Cancel: I did not ask for this');
   await page.getByRole('alert').filter({ hasText: 'declined' }).waitFor();
   await button(page, 'Get a new code').click();
-  await code.waitFor();
+  await expect.poll(() => code.getAttribute('data-device-code'), { timeout: 20_000 }).not.toBe(first);
   // It survives a reload.
   await page.reload();
   await code.waitFor();
