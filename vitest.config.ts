@@ -8,6 +8,8 @@ const slow = {
   globalSetup: 'test/servers/packages.ts',
 } as const;
 
+const ALONE = 'test/browser/home-thousands.test.ts';
+
 /** The lane `cluster` is the lane `flows` on a Redis Cluster of three nodes, without what would show nothing new there. */
 const NOT_ON_A_CLUSTER = [
   // The service as a process, with the embedded Redis that is its default.
@@ -72,8 +74,19 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          exclude: [ALONE],
           maxWorkers: 3,
           sequence: { groupOrder: 3 },
+          ...slow,
+        },
+      },
+      {
+        // Tasks are measured there: nothing else may run meanwhile.
+        test: {
+          name: 'browser-alone',
+          include: [ALONE],
+          maxWorkers: 1,
+          sequence: { groupOrder: 5 },
           ...slow,
         },
       },

@@ -158,9 +158,10 @@ it('shows an application that fails as one thing, and a person who may only read
   });
   const page = await world.open('/', context);
   await page.getByRole('link', { name: 'Open application' }).waitFor();
-  const [card, ...others] = await stopped(page).allTextContents();
-  expect(others).toEqual([]);
-  expect(card).toMatch(/^Application Sandbox app: .*Stops 3 connectors/);
+  // Its name is read when the card stands already.
+  await expect
+    .poll(() => stopped(page).allTextContents())
+    .toEqual([expect.stringMatching(/^Application Sandbox app: .*Stops 3 connectors/)]);
   await page.getByRole('button', { name: `Acts on ${orders}` }).click();
   expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Open']);
   expect(world.complaints()).toEqual([]);
