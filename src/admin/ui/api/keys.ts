@@ -21,4 +21,11 @@ export const queryKeys = {
   people: ['people'],
   apiKeys: ['api-keys'],
   audit: ['audit'],
+
+  // What follows is not found by a change of its resource: who reads it says when it is read again.
+  messageList: ['message-list'],
+  messageContent: (id: string) => ['message-content', id],
+  outboxes: ['outboxes'],
+  connectorNames: ['connector-names'],
+  schedules: ['schedules'],
 } as const;

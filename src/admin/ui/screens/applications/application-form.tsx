@@ -1,10 +1,12 @@
 /** The form of an application: how it is registered at the provider, made new or changed. */
+
 import { Button, Grid, Stack } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiProblem, type Application, answerOf, api } from '../../api/client.js';
 import { fieldFaults } from '../../api/field-faults.js';
 import { queryKeys } from '../../api/keys.js';
+import { applicationsQuery, providersQuery } from '../../api/records.js';
 import { Loaded } from '../../parts/page.js';
 import { RecordForm } from '../../parts/record-form.js';
 import { useUnsavedGuard } from '../../parts/unsaved-guard.js';
@@ -18,7 +20,6 @@ import {
   type Surroundings,
 } from './application-draft.js';
 import { ApplicationFields } from './application-fields.js';
-import { applicationsQuery, providersQuery } from './application-queries.js';
 import { CredentialFields } from './credential-fields.js';
 import { SetupGuide } from './setup-guide.js';
 

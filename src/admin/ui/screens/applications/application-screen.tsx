@@ -1,9 +1,11 @@
 /** One application: what stops it, what ends soon, its connections, the admin's consent, and its settings. */
+
 import { Anchor, Button, List, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { type Application, answerOf, api } from '../../api/client.js';
 import { queryKeys } from '../../api/keys.js';
+import { applicationQuery, providersQuery } from '../../api/records.js';
 import { useMay } from '../../api/session.js';
 import { useConfirm } from '../../parts/confirm.js';
 import { tellDone } from '../../parts/notify.js';
@@ -15,7 +17,6 @@ import { useConnectionPages } from '../connections/use-connection-pages.js';
 import { AdminConsent } from './admin-consent.js';
 import { ApplicationBadge } from './application-badge.js';
 import { ApplicationForm } from './application-form.js';
-import { applicationQuery, providersQuery } from './application-queries.js';
 
 export function ApplicationScreen() {
   const { id = '' } = useParams({ strict: false });

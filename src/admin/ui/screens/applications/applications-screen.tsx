@@ -1,13 +1,14 @@
 /** Applications: each client registration, whether it works, and what of it ends soon. */
+
 import { Anchor, Button, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Application } from '../../api/client.js';
+import { applicationsQuery, providersQuery } from '../../api/records.js';
 import { useMay } from '../../api/session.js';
 import { EmptyState, Loaded, Page, Section } from '../../parts/page.js';
 import { strings } from '../../strings/index.js';
 import { ApplicationBadge } from './application-badge.js';
-import { applicationsQuery, providersQuery } from './application-queries.js';
 
 export function ApplicationsScreen() {
   const words = strings.applications;

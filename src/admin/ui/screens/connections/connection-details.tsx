@@ -1,20 +1,23 @@
 /** What is known of a connection and of its grant. */
+
 import { Anchor, SimpleGrid, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Connection } from '../../api/client.js';
+import { applicationQuery } from '../../api/records.js';
 import { Section } from '../../parts/page.js';
 import { strings } from '../../strings/index.js';
-import { applicationsQuery } from '../applications/application-queries.js';
 import { ExactMoment } from './exact-moment.js';
 
 export function ConnectionDetails({ connection }: { connection: Connection }) {
   const words = strings.connections.details;
   const { user, application, authenticatedUser, identity, grantedScope, imap, smtp } = connection;
   const { accessTokenExpiresAt, lastRefreshAt } = connection;
-  const { data: applications } = useQuery(applicationsQuery);
-  const applicationName = applications?.find(({ id }) => id === application)?.name ?? application;
+  const { data: known } = useQuery({
+    ...applicationQuery(application ?? ''),
+    enabled: application !== undefined,
+  });
   return (
     <Section title={words.title}>
       <SimpleGrid component="dl" cols={{ base: 1, sm: 2, lg: 3 }} spacing="md" m={0}>
@@ -24,7 +27,7 @@ export function ConnectionDetails({ connection }: { connection: Connection }) {
             strings.connections.basic
           ) : (
             <Anchor component={Link} to={`/applications/${application}`} size="sm">
-              {applicationName}
+              {known?.name ?? application}
             </Anchor>
           )}
         </Fact>

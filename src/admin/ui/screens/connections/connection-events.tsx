@@ -1,16 +1,21 @@
 /** What a connection has gone through, newest first. */
+
 import { Badge, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { queryKeys } from '../../api/keys.js';
+import { newestEvents } from '../../api/records.js';
 import type { ChangeEvent } from '../../api/schema.js';
 import { exactTime } from '../../parts/moment.js';
 import { Loaded } from '../../parts/page.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 import { strings } from '../../strings/index.js';
-import { eventsQuery } from './connection-queries.js';
 
 export function ConnectionEvents({ connection }: { connection: string }) {
   const words = strings.connections.events;
-  const query = useQuery(eventsQuery(connection));
+  const query = useQuery({
+    queryKey: [...queryKeys.connection(connection), 'events'],
+    queryFn: () => newestEvents(connection),
+  });
   return (
     <Loaded query={query}>
       {(items) =>

@@ -1,16 +1,17 @@
 /** The form of a connection: one mailbox and how it is signed in, made new or changed. */
+
 import { Alert, Box, Button, List, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiProblem, type Application, answerOf, api, type Connection } from '../../api/client.js';
 import { fieldFaults } from '../../api/field-faults.js';
 import { queryKeys } from '../../api/keys.js';
+import { applicationsQuery, providersQuery } from '../../api/records.js';
 import { useConfirm } from '../../parts/confirm.js';
 import { Loaded } from '../../parts/page.js';
 import { RecordForm } from '../../parts/record-form.js';
 import { useUnsavedGuard } from '../../parts/unsaved-guard.js';
 import { strings } from '../../strings/index.js';
-import { applicationsQuery, providersQuery } from '../applications/application-queries.js';
 import { type Choices, providerOf } from './connection-choices.js';
 import {
   type ConnectionDraft,

@@ -1,8 +1,10 @@
 /** One connection: how it is signed in, its test, details and connectors; its settings, events, export and import. */
+
 import { Stack, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { Connection } from '../../api/client.js';
+import { connectionQuery } from '../../api/records.js';
 import { useMay } from '../../api/session.js';
 import { tellDone } from '../../parts/notify.js';
 import { Loaded, Page, Section } from '../../parts/page.js';
@@ -13,7 +15,6 @@ import { ConnectionConnectors } from './connection-connectors.js';
 import { ConnectionDetails } from './connection-details.js';
 import { ConnectionEvents } from './connection-events.js';
 import { ConnectionForm } from './connection-form.js';
-import { connectionQuery } from './connection-queries.js';
 import { GrantTransfer } from './grant-transfer.js';
 import { SignInPanel } from './sign-in-panel.js';
 

@@ -1,12 +1,13 @@
 /** Connections as rows. */
+
 import { Anchor, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Connection } from '../../api/client.js';
+import { applicationsQuery } from '../../api/records.js';
 import { Moment } from '../../parts/moment.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 import { strings } from '../../strings/index.js';
-import { applicationsQuery } from '../applications/application-queries.js';
 
 export function ConnectionTable({ items }: { items: readonly Connection[] }) {
   const { columns, basic } = strings.connections;

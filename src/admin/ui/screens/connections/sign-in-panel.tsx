@@ -2,17 +2,18 @@
  * How a connection is signed in, and the button that does it: Get New Access Token; once a grant is held, Refresh Access
  * Token with "Sign in again" beside it. Each way in has a short path of its own; the page knows by itself how one ended.
  */
+
 import { Button, Group, Menu, Stack, Text } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Connection } from '../../api/client.js';
+import { connectionQuery } from '../../api/records.js';
 import { useMay } from '../../api/session.js';
 import { BusyButton } from '../../parts/busy-button.js';
 import { ProblemPanel } from '../../parts/problem-panel.js';
 import { strings } from '../../strings/index.js';
-import { connectionQuery } from './connection-queries.js';
 import { AppOnlySetup } from './sign-in/app-only-setup.js';
 import { Outcome, type Way } from './sign-in/outcome.js';
 import { SignInState } from './sign-in/sign-in-state.js';

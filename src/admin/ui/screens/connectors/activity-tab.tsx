@@ -1,14 +1,18 @@
 /** What went through a connector, and what happened to it. */
+
 import { Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { queryKeys } from '../../api/keys.js';
+import { newestEvents } from '../../api/records.js';
 import { Moment } from '../../parts/moment.js';
 import { Loaded, Section } from '../../parts/page.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 import { strings } from '../../strings/index.js';
 import { MessageList } from '../messages/message-list.js';
-import { connectorEventsQuery } from './connector-queries.js';
 
 const words = strings.connectors.activity;
+
+const EVENTS_SHOWN = 50;
 
 export function ActivityTab({ connector }: { connector: string }) {
   return (
@@ -24,7 +28,10 @@ export function ActivityTab({ connector }: { connector: string }) {
 }
 
 function Events({ connector }: { connector: string }) {
-  const query = useQuery(connectorEventsQuery(connector));
+  const query = useQuery({
+    queryKey: [...queryKeys.connector(connector), 'events'],
+    queryFn: () => newestEvents(connector, EVENTS_SHOWN),
+  });
   return (
     <Loaded query={query}>
       {(items) =>

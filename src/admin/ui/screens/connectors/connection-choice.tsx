@@ -1,13 +1,14 @@
 /** The mailbox of a new connector: a connection there is, or one that is made here, application included. */
+
 import { Box, Radio, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Connection, ConnectorType } from '../../api/client.js';
+import { connectionsQuery } from '../../api/records.js';
 import { tellDone } from '../../parts/notify.js';
 import { Loaded } from '../../parts/page.js';
 import { strings } from '../../strings/index.js';
 import { ConnectionForm } from '../connections/connection-form.js';
-import { connectionsQuery } from '../connections/connection-queries.js';
 import { ConnectionSelect } from './connection-select.js';
 import { FitWarning } from './fit-warning.js';
 

@@ -1,10 +1,11 @@
 /** One of the connections there are, found by a part of its name or User. */
+
 import { Group, Select, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Connection } from '../../api/client.js';
+import { connectionsQuery } from '../../api/records.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 import { strings } from '../../strings/index.js';
-import { connectionsQuery } from '../connections/connection-queries.js';
 
 export interface ConnectionSelectProps {
   label: string;

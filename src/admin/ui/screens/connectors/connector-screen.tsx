@@ -1,18 +1,18 @@
 /** One connector: how it does, what to do about it, its settings, its alerts, and what went through it. */
+
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import type { Connector, ConnectorType } from '../../api/client.js';
+import { connectionQuery, connectorQuery, connectorTypesQuery } from '../../api/records.js';
 import { useMay } from '../../api/session.js';
 import { Loaded, Page } from '../../parts/page.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 import { strings } from '../../strings/index.js';
-import { connectionQuery } from '../connections/connection-queries.js';
 import { ConnectorActs } from './connector-acts.js';
 import { ConnectorFacts } from './connector-facts.js';
 import { ConnectorMenu } from './connector-menu.js';
 import { ConnectorProblem } from './connector-problem.js';
-import { connectorQuery, connectorTypesQuery } from './connector-queries.js';
 import { ConnectorTabs } from './connector-tabs.js';
 import { EnableSwitch } from './enable-switch.js';
 import { LeftToDo } from './left-to-do.js';

@@ -6,7 +6,7 @@ import { queryKeys } from '../../api/keys.js';
 import { useConfirm } from '../../parts/confirm.js';
 import { tellDone, tellRefusal } from '../../parts/notify.js';
 import { strings } from '../../strings/index.js';
-import { patchedConnector } from './connector-queries.js';
+import { patchedConnector } from './patched-connector.js';
 
 const words = strings.connectors;
 

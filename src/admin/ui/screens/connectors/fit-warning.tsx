@@ -1,11 +1,12 @@
 /** Warns when a connection lacks what a connector type needs, before the service has to refuse or hold it. */
+
 import { Alert, Anchor, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Connection, ConnectorType } from '../../api/client.js';
+import { applicationsQuery, providersQuery } from '../../api/records.js';
 import { strings } from '../../strings/index.js';
-import { applicationsQuery, providersQuery } from '../applications/application-queries.js';
 import { lacking, providerOf } from './connection-fit.js';
 
 const words = strings.connectors.fit;

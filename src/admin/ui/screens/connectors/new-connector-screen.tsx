@@ -1,16 +1,16 @@
 /** A new connector on one page: what it should do, in which mailbox, and how. */
+
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import type { Connection, ConnectorType } from '../../api/client.js';
+import { connectionQuery, connectorTypesQuery } from '../../api/records.js';
 import { sessionQuery } from '../../api/session.js';
 import { Loaded, Page, Section } from '../../parts/page.js';
 import type { Search } from '../../routes.js';
 import { strings } from '../../strings/index.js';
-import { connectionQuery } from '../connections/connection-queries.js';
 import { ConnectionChoice } from './connection-choice.js';
-import { connectorTypesQuery } from './connector-queries.js';
 import { NewConnectorForm } from './new-connector-form.js';
 import { TypeCards } from './type-cards.js';
 

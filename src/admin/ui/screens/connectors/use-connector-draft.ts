@@ -11,7 +11,7 @@ import { queryKeys } from '../../api/keys.js';
 import type { Values } from '../../parts/schema-form/schema.js';
 import { withValue } from '../../parts/schema-form/values.js';
 import { type ConnectorDraft, draftOf, patchOf, rebased, settingsSchemaOf } from './connector-draft.js';
-import { patchedConnector } from './connector-queries.js';
+import { patchedConnector } from './patched-connector.js';
 
 export interface DraftOfConnector {
   draft: ConnectorDraft;

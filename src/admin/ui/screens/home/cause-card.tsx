@@ -3,8 +3,7 @@ import { Anchor, Button, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { answerOf, api } from '../../api/client.js';
-import { queryKeys } from '../../api/keys.js';
+import { applicationQuery } from '../../api/records.js';
 import { useMay } from '../../api/session.js';
 import { strings } from '../../strings/index.js';
 import type { ConnectorActs } from './connector-acts.js';
@@ -34,10 +33,7 @@ const titleOf = ({ problem }: Cause): string => problem?.title ?? words.unknown;
 
 function ApplicationCard({ cause }: CauseCardProps) {
   const id = cause.key;
-  const { data } = useQuery({
-    queryKey: queryKeys.application(id),
-    queryFn: () => answerOf(api.GET('/api/v1/applications/{id}', { params: { path: { id } } })),
-  });
+  const { data } = useQuery(applicationQuery(id));
   return (
     <NeedCard
       sign="problem"

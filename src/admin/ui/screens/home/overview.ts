@@ -2,11 +2,11 @@
 import { keepPreviousData, type QueryClient, queryOptions } from '@tanstack/react-query';
 import { answerOf, api } from '../../api/client.js';
 import { queryKeys } from '../../api/keys.js';
+import { everyOverviewRow } from '../../api/records.js';
 import type { Overview } from '../../api/schema.js';
 
 export type Row = Overview;
 
-const ROWS_AT_ONCE = 1_000;
 /** As many ids the service takes in one request. */
 export const IDS_AT_ONCE = 200;
 /** A browser's clock may be ahead of the service's, which knows no day that has yet to begin. */
@@ -25,27 +25,13 @@ const keyOf = (since: string) => [...queryKeys.overview, since] as const;
 export const overviewQuery = (since: string) =>
   queryOptions({
     queryKey: keyOf(since),
-    queryFn: ({ signal }) => readAll(since, signal),
+    queryFn: ({ signal }): Promise<readonly Row[]> => everyOverviewRow({ since }, signal),
     placeholderData: keepPreviousData,
     // Changes are told live, and read row by row; what happened while home was not open is read when it is opened.
     staleTime: 0,
     refetchOnWindowFocus: false,
     structuralSharing: false,
   });
-
-async function readAll(since: string, signal: AbortSignal): Promise<readonly Row[]> {
-  const rows: Row[] = [];
-  let cursor: string | null = null;
-  do {
-    const query = { since, limit: ROWS_AT_ONCE, ...(cursor !== null && { cursor }) };
-    const page: { items: Row[]; nextCursor: string | null } = await answerOf(
-      api.GET('/api/v1/overview', { params: { query }, signal }),
-    );
-    rows.push(...page.items);
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  return rows;
-}
 
 /** @returns the rows of those that there are; one that is gone has none */
 async function readSome(ids: readonly string[], since: string): Promise<Row[]> {

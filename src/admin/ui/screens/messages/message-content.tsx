@@ -4,6 +4,7 @@ import { IconDownload, IconEye } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { answerOf, api, type Message } from '../../api/client.js';
+import { queryKeys } from '../../api/keys.js';
 import type { MessageContent as Content } from '../../api/schema.js';
 import { useMay } from '../../api/session.js';
 import { RefusalPanel } from '../../parts/problem-panel.js';
@@ -34,7 +35,7 @@ export function MessageContent({ message: { id, direction } }: { message: Messag
     });
   // Not under `messages`: what happens to a message does not change what is in it.
   const { data, error, isFetching, refetch } = useQuery({
-    queryKey: ['message-content', id],
+    queryKey: queryKeys.messageContent(id),
     queryFn: () => answerOf(api.GET('/api/v1/messages/{id}/content', { params: { path: { id } } })),
     enabled: may && shown !== undefined,
     staleTime: Number.POSITIVE_INFINITY,

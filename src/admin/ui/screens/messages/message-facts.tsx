@@ -3,8 +3,8 @@ import { Anchor, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { answerOf, api, type Message } from '../../api/client.js';
-import { queryKeys } from '../../api/keys.js';
+import type { Message } from '../../api/client.js';
+import { connectionQuery, connectorQuery } from '../../api/records.js';
 import { CopyAction } from '../../parts/copy-field.js';
 import { Moment } from '../../parts/moment.js';
 import { strings } from '../../strings/index.js';
@@ -74,10 +74,7 @@ const IdFact = ({ label, value }: { label: string; value: string }) => (
 
 /** Its id stands in until the name is known, and where the connector is gone. */
 function ConnectorName({ id }: { id: string }) {
-  const { data } = useQuery({
-    queryKey: queryKeys.connector(id),
-    queryFn: () => answerOf(api.GET('/api/v1/connectors/{id}', { params: { path: { id } } })),
-  });
+  const { data } = useQuery(connectorQuery(id));
   return (
     <Anchor component={Link} to={`/connectors/${id}`} size="sm" underline="always">
       {data?.name ?? id}
@@ -86,10 +83,7 @@ function ConnectorName({ id }: { id: string }) {
 }
 
 function ConnectionName({ id }: { id: string }) {
-  const { data } = useQuery({
-    queryKey: queryKeys.connection(id),
-    queryFn: () => answerOf(api.GET('/api/v1/connections/{id}', { params: { path: { id } } })),
-  });
+  const { data } = useQuery(connectionQuery(id));
   return (
     <Anchor component={Link} to={`/connections/${id}`} size="sm" underline="always">
       {data?.name ?? id}

@@ -1,6 +1,9 @@
 /** One message: where it stands and what to do about it, every attempt with the server's own words, and what is in it. */
+
+import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { ApiProblem, type Message } from '../../api/client.js';
+import { messageQuery } from '../../api/records.js';
 import { Loaded, Page, Section } from '../../parts/page.js';
 import { ProblemPanel, RefusalPanel } from '../../parts/problem-panel.js';
 import { StatusBadge } from '../../parts/status-badge.js';
@@ -10,12 +13,11 @@ import { MessageContent } from './message-content.js';
 import { MessageFacts } from './message-facts.js';
 import { RefusedRecipients } from './refused-recipients.js';
 import { TransactionLog } from './transaction-log.js';
-import { useMessage } from './use-message.js';
 
 export function MessageScreen() {
   const { id = '' } = useParams({ strict: false });
   const words = strings.messages;
-  const query = useMessage(id);
+  const query = useQuery(messageQuery(id));
   const doing = useMessageAct(id);
   const { data } = query;
   const title = data ? data.subject || words.noSubject : words.message.title;

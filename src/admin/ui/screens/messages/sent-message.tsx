@@ -1,11 +1,13 @@
 /** What became of a message that was just accepted: followed live until nothing moves it any more. */
+
 import { Group, Paper, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { messageQuery } from '../../api/records.js';
 import { Moment } from '../../parts/moment.js';
 import { ProblemPanel } from '../../parts/problem-panel.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 import { strings } from '../../strings/index.js';
 import { MessageLink } from './message-link.js';
-import { useMessage } from './use-message.js';
 
 export interface SentMessageProps {
   accepted: { id: string; status: string; messageId: string };
@@ -13,7 +15,7 @@ export interface SentMessageProps {
 
 export function SentMessage({ accepted: { id, status, messageId } }: SentMessageProps) {
   const words = strings.messages.test;
-  const { data } = useMessage(id);
+  const { data } = useQuery(messageQuery(id));
   const now = data?.status ?? status;
   return (
     <Paper withBorder p="sm">

@@ -1,11 +1,12 @@
 /** Names of connectors and connections for lists that know their ids: of those that are shown, or of all to choose from. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../../api/client.js';
+import { queryKeys } from '../../api/keys.js';
+import { everyOverviewRow } from '../../api/records.js';
 import type { Overview } from '../../api/schema.js';
 
 /** As many as the service takes. */
 const IDS_AT_ONCE = 200;
-const ROWS_AT_ONCE = 1_000;
 /** Names seldom change. */
 const KEPT_MS = 60_000;
 
@@ -22,7 +23,7 @@ async function rowsOf(ids: readonly string[]): Promise<Overview[]> {
 export function useConnectorNames(ids: Iterable<string>): ReadonlyMap<string, string> {
   const wanted = [...new Set(ids)].sort();
   const { data } = useQuery({
-    queryKey: ['connector-names', wanted],
+    queryKey: [...queryKeys.connectorNames, wanted],
     queryFn: () => rowsOf(wanted),
     enabled: wanted.length > 0,
     staleTime: KEPT_MS,
@@ -39,19 +40,10 @@ export interface Choice {
 /** @param enabled whether somebody is about to choose */
 export function useChoices(enabled: boolean): { connectors: Choice[]; connections: Choice[] } | undefined {
   const { data } = useQuery({
-    queryKey: ['connector-names', 'all'],
+    queryKey: [...queryKeys.connectorNames, 'all'],
     enabled,
     staleTime: KEPT_MS,
-    async queryFn() {
-      const rows: Overview[] = [];
-      for (let cursor: string | null | undefined; cursor !== null; ) {
-        const query = { limit: ROWS_AT_ONCE, ...(cursor !== undefined && { cursor }) };
-        const page = await answerOf(api.GET('/api/v1/overview', { params: { query } }));
-        rows.push(...page.items);
-        cursor = page.nextCursor;
-      }
-      return rows;
-    },
+    queryFn: () => everyOverviewRow(),
   });
   if (!data) return undefined;
   const connections = new Map(data.map(({ connection }) => [connection.id, connection.name]));

@@ -7,6 +7,7 @@
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { answerOf, api } from '../../api/client.js';
+import { queryKeys } from '../../api/keys.js';
 import { askedOf, type MessageFilters } from './message-filters.js';
 import type { ListedMessage, MessagePage } from './message-kinds.js';
 
@@ -14,7 +15,7 @@ import type { ListedMessage, MessagePage } from './message-kinds.js';
 export const PAGE_SIZE = 50;
 
 /** Not under `messages`: a change is worked in where it stands (use-live-messages), instead of reading all pages anew. */
-const keyOf = (filters: MessageFilters) => ['message-list', filters] as const;
+const keyOf = (filters: MessageFilters) => [...queryKeys.messageList, filters] as const;
 
 type Pages = InfiniteData<MessagePage, string | undefined>;
 

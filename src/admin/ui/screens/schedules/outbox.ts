@@ -3,13 +3,14 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { onChange } from '../../api/changes.js';
 import { answerOf, api } from '../../api/client.js';
+import { queryKeys } from '../../api/keys.js';
 import type { ListedMessage, MessagePage } from '../messages/message-kinds.js';
 
 const AT_ONCE = 100;
 /** A busy service moves many a second. */
 const READ_AGAIN_MS = 2_000;
 /** Of its own: what is read of messages elsewhere is read again with each of them. */
-const KEY = ['outboxes'];
+const KEY = queryKeys.outboxes;
 
 export function useOutboxes() {
   const client = useQueryClient();

@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../../api/client.js';
 import { everyPage } from '../../api/every-page.js';
+import { queryKeys } from '../../api/keys.js';
 import type { Overview } from '../../api/schema.js';
 import { type Schedule, scheduleIn } from './schedule-words.js';
 
@@ -12,7 +13,7 @@ import { type Schedule, scheduleIn } from './schedule-words.js';
 export function useSchedules(rows: readonly Overview[]) {
   const versions = rows.reduce((sum, { version }) => sum + version, 0);
   return useQuery({
-    queryKey: ['schedules', rows.length, versions],
+    queryKey: [...queryKeys.schedules, rows.length, versions],
     async queryFn(): Promise<ReadonlyMap<string, Schedule>> {
       const connectors = await everyPage((query) =>
         answerOf(api.GET('/api/v1/connectors', { params: { query } })),

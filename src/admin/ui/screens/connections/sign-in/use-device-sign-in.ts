@@ -1,9 +1,10 @@
 /** A device sign-in as this page follows it: one that waits is found again after a reload; its end is told once. */
+
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiProblem, answerOf, api, type DeviceSignIn } from '../../../api/client.js';
 import { queryKeys } from '../../../api/keys.js';
-import { connectionQuery } from '../connection-queries.js';
+import { connectionQuery } from '../../../api/records.js';
 
 /** The service asks the server by itself; this is only how often we look. */
 const LOOK_EVERY_MS = 3_000;

@@ -2,12 +2,13 @@
  * How a sign-in that was started here ended elsewhere: in another tab, on another device. The service tells by an event
  * of the connection; while its stream is lost, the connection's newest events are asked for instead.
  */
+
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { liveState } from '../../../api/changes.js';
 import type { ProblemView } from '../../../api/client.js';
 import { queryKeys } from '../../../api/keys.js';
-import { connectionQuery, newestEvents } from '../connection-queries.js';
+import { connectionQuery, newestEvents } from '../../../api/records.js';
 
 export type SignInEnd = { is: 'done' } | { is: 'refused'; problem: ProblemView };
 
