@@ -4,13 +4,14 @@
  */
 import { type Clock, systemClock } from '../contract/clock.js';
 import type { ConnectionId } from '../contract/ids.js';
-import { asProblem, type Problem, type ProblemError, problemError } from '../contract/problem.js';
+import { type ProblemError, problemError } from '../contract/problem.js';
 import type { Connections } from '../setup/connections.js';
 import { type AcceptGrant, ASSUMED_LIFETIME_SECONDS } from './accept-grant.js';
 import type { OAuthClients } from './client.js';
 import { redeemRefreshToken } from './redeem-refresh-token.js';
 import { isAppOnly } from './renewal.js';
 import { clientOfConnection } from './sign-in-allowed.js';
+import { type SignInEnded, told } from './sign-in-ended.js';
 
 export interface PastedTokens {
   accessToken?: string | undefined;
@@ -29,21 +30,11 @@ export function createPasteTokens(deps: {
   connections: Pick<Connections, 'read'>;
   clients: OAuthClients;
   acceptGrant: AcceptGrant;
-  /** Told how each one ended: with nothing, or with the problem that refused it. */
-  onEnded?(id: ConnectionId, refused: Problem | undefined): void;
+  onEnded?: SignInEnded;
   clock?: Clock;
 }): PasteTokens {
   const { connections, clients, acceptGrant, clock = systemClock } = deps;
-  return async (id, tokens) => {
-    try {
-      const accepted = await paste(id, tokens);
-      deps.onEnded?.(id, undefined);
-      return accepted;
-    } catch (error) {
-      deps.onEnded?.(id, asProblem(error));
-      throw error;
-    }
-  };
+  return (id, tokens) => told(deps.onEnded, id, () => paste(id, tokens));
 
   async function paste(id: ConnectionId, { accessToken, refreshToken, expiresAt }: PastedTokens) {
     const connection = await connections.read(id);

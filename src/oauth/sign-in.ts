@@ -9,7 +9,7 @@ import {
   randomPKCECodeVerifier,
 } from 'openid-client';
 import type { ConnectionId } from '../contract/ids.js';
-import { asProblem, type Problem, ProblemError, problemError } from '../contract/problem.js';
+import { ProblemError, problemError } from '../contract/problem.js';
 import type { Connections } from '../setup/connections.js';
 import { effectiveScope } from '../setup/effective-scope.js';
 import type { RedisClient } from '../storage/redis.js';
@@ -36,6 +36,7 @@ import {
   checkOnce,
   checkSameIssuer,
 } from './sign-in-checks.js';
+import { type SignInEnded, told } from './sign-in-ended.js';
 
 /** signed-in: the connection is authorized. admin-consented: a tenant admin accepted; nobody was signed in. */
 export type SignInResult =
@@ -69,8 +70,8 @@ export function createSignIn(deps: {
   clients: OAuthClients;
   acceptGrant: AcceptGrant;
   failures: Pick<ApplicationFailures, 'told'>;
-  /** Told how each one ended that had begun: with nothing, or with the problem that refused it. */
-  onEnded?(id: ConnectionId, refused: Problem | undefined): void;
+  /** Told of each one that had begun. */
+  onEnded?: SignInEnded;
   /** ms; 20 seconds unless given */
   requestDeadlineMs?: number;
 }): SignIn {
@@ -81,18 +82,6 @@ export function createSignIn(deps: {
   async function withWhatItStops(error: unknown, { application }: OAuthClient): Promise<unknown> {
     if (!(error instanceof ProblemError) || error.problem.reach !== 'application') return error;
     return new ProblemError(await deps.failures.told(application.id, error.problem), error);
-  }
-
-  /** Tells how it ends. */
-  async function told<T>(id: ConnectionId, run: () => Promise<T>): Promise<T> {
-    try {
-      const result = await run();
-      deps.onEnded?.(id, undefined);
-      return result;
-    } catch (error) {
-      deps.onEnded?.(id, asProblem(error));
-      throw error;
-    }
   }
 
   /** The pipeline, from an attempt that has just been taken. */
@@ -154,13 +143,13 @@ export function createSignIn(deps: {
       if (state === ADMIN_CONSENT_STATE) return adminConsent(parameters);
       // Told from here on: what comes before, anybody can make up.
       const { connection, ...attempt } = await attempts.take(state);
-      return told(connection, async () => {
+      return told(deps.onEnded, connection, async () => {
         checkBrowser(attempt, binding);
         return complete(attempt, connection, parameters);
       });
     },
 
-    exchange: (id, answer) => told(id, () => exchanged(id, answer)),
+    exchange: (id, answer) => told(deps.onEnded, id, () => exchanged(id, answer)),
   };
 
   async function exchanged(
