@@ -8,8 +8,8 @@ import { type Clock, systemClock } from '../contract/clock.js';
 import { newPersonId, type PersonId } from '../contract/ids.js';
 import { problemError } from '../contract/problem.js';
 import type { People } from './people.js';
-import type { OpenIdSubject, PeopleStore } from './people-store.js';
-import type { Person, Role } from './person.js';
+import type { PeopleStore } from './people-store.js';
+import type { OpenIdSubject, Person, Role } from './person.js';
 import { type Claims, type RoleRule, roleOf, valuesOf } from './role-rules.js';
 
 /** Whom the provider has proved, and what it says of them. */

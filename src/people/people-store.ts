@@ -4,7 +4,7 @@ import type { PersonId } from '../contract/ids.js';
 import { keys } from '../storage/keys.js';
 import type { RedisClient } from '../storage/redis.js';
 import { script } from '../storage/script.js';
-import { nameKey, type Person } from './person.js';
+import { nameKey, type OpenIdSubject, type Person } from './person.js';
 
 const write = script<WriteResult>(`
 -- Creates, replaces or deletes a person in one step.
@@ -64,12 +64,6 @@ return 1
 `);
 
 export type WriteResult = 'done' | 'not-first' | 'missing' | 'stale' | 'taken' | 'known' | 'last-admin';
-
-/** Whom an OpenID provider names (OpenID Connect Core §2, `iss` and `sub`). */
-export interface OpenIdSubject {
-  issuer: string;
-  subject: string;
-}
 
 /** Somebody who was deleted and whom the provider would bring back: who is not let in by it. */
 export interface RemovedPerson extends OpenIdSubject {
@@ -145,7 +139,7 @@ export function createPeopleStore(redis: RedisClient): PeopleStore {
     async removed() {
       const stored = await redis.hvals(keys.peopleRemoved);
       const removed = stored.map((each) => JSON.parse(each) as RemovedPerson);
-      return removed.sort((a, b) => (a.id < b.id ? -1 : 1));
+      return removed.sort(byAge);
     },
     async letBack(id) {
       const stored = await redis.hget(keys.peopleRemoved, id);
@@ -164,7 +158,7 @@ export function createPeopleStore(redis: RedisClient): PeopleStore {
     },
     async all() {
       const stored = await redis.hvals(keys.people);
-      return stored.map(personOf).sort((a, b) => (a.id < b.id ? -1 : 1));
+      return stored.map(personOf).sort(byAge);
     },
     isEmpty: async () => (await redis.hlen(keys.people)) === 0,
     passwordHash: async (id) => (await redis.hget(keys.peoplePasswords, id)) ?? undefined,
@@ -181,6 +175,9 @@ export function createPeopleStore(redis: RedisClient): PeopleStore {
   };
   return store;
 }
+
+/** Ids begin with the time that they were made at. */
+const byAge = (a: { id: PersonId }, b: { id: PersonId }): number => (a.id < b.id ? -1 : 1);
 
 function personOf(json: string): Person {
   const { nameKey: _, ...person } = JSON.parse(json) as Person & { nameKey: string };

@@ -9,6 +9,12 @@ export type Role = (typeof ROLES)[number];
 /** invited: has no password yet, and no other way in. active: can sign in. disabled: cannot, until an admin says otherwise. */
 export type PersonStatus = 'invited' | 'active' | 'disabled';
 
+/** Whom an OpenID provider names (OpenID Connect Core §2, `iss` and `sub`). */
+export interface OpenIdSubject {
+  issuer: string;
+  subject: string;
+}
+
 /** As it is stored; the hash of the password is kept beside it. */
 export interface Person {
   id: PersonId;
@@ -18,7 +24,7 @@ export interface Person {
   role: Role;
   hasPassword: boolean;
   /** Whom the OpenID provider calls so; instead of a password. */
-  openId?: { issuer: string; subject: string };
+  openId?: OpenIdSubject;
   disabled: boolean;
   /** Counts up with the password, the role and `disabled`: a session of an earlier epoch is over. */
   epoch: number;
