@@ -1,6 +1,6 @@
 /** MAILGRANT_OPENID_*: the OpenID provider that people may sign in through, and which of its claims give which role. */
 import { isLoopbackHost } from './loopback-host.js';
-import type { VariableName } from './schema.js';
+import { VARIABLES, type VariableName } from './schema.js';
 
 /** One entry of MAILGRANT_OPENID_ROLES. */
 export interface RoleRule {
@@ -55,7 +55,7 @@ export function openIdFaults(values: Values): { variable: VariableName; fault: s
   const given = (Object.keys(values) as VariableName[]).filter(
     (name) => name.startsWith('MAILGRANT_OPENID_') && values[name] !== undefined,
   );
-  const isUsed = given.some((name) => !HAS_DEFAULT.has(name));
+  const isUsed = given.some((name) => !('default' in VARIABLES[name]));
   for (const variable of NEEDED) {
     if (isUsed && !values[variable])
       faults.push({
@@ -87,8 +87,6 @@ export function openIdFaults(values: Values): { variable: VariableName; fault: s
   }
   return faults;
 }
-
-const HAS_DEFAULT: ReadonlySet<VariableName> = new Set(['MAILGRANT_OPENID_SCOPE', 'MAILGRANT_OPENID_NAME']);
 
 /** @param values without a fault @returns `undefined`: people do not sign in through OpenID */
 export function openIdOf(values: Values): OpenIdSettings | undefined {
