@@ -5,11 +5,11 @@ export const STYLE_PATH = '/assets/page.css';
 export const STYLE = `
 :root { color-scheme: light dark; --text: #1c2430; --dim: #5d6878; --line: #d9dee6; --page: #f5f6f8; --card: #fff;
   --edge: #76818f;
-  --act: #1f5fbf; --good: #1a7f4b; --bad: #b3261e; --warn: #8a5a00; }
+  --act: #1f5fbf; --good: #1a7f4b; --bad: #b3261e; }
 @media (prefers-color-scheme: dark) {
   :root { --text: #e6e9ef; --dim: #9aa5b5; --line: #343b47; --page: #14171c; --card: #1d2128;
     --edge: #7d8898;
-    --act: #7aaaf5; --good: #5fcf95; --bad: #ff8a80; --warn: #f0c060; }
+    --act: #7aaaf5; --good: #5fcf95; --bad: #ff8a80; }
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--text); font: 16px/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
@@ -19,15 +19,12 @@ header a { color: inherit; font-weight: 650; text-decoration: none; }
 h1 { font-size: 1.5rem; margin: 0 0 1rem; }
 h2 { font-size: 1.15rem; margin: 0; }
 article { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: 1.1rem; margin: 0 0 1rem; }
-article > .head { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; justify-content: space-between; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; margin: .8rem 0; }
 dt { color: var(--dim); }
 dd { margin: 0; overflow-wrap: anywhere; }
-.badge { border: 1px solid currentColor; border-radius: 1rem; padding: 0 .6rem; font-size: .85rem; white-space: nowrap; }
-.good { color: var(--good); } .bad { color: var(--bad); } .warn { color: var(--warn); } .dim { color: var(--dim); }
+.good { color: var(--good); } .dim { color: var(--dim); }
 .problem { border-left: .25rem solid var(--bad); padding: .1rem 0 .1rem .9rem; margin: .8rem 0; }
 .problem p { margin: .3rem 0; }
-.problem.warning { border-left-color: var(--warn); }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--page); border: 1px solid var(--line);
   border-radius: .4rem; padding: .6rem; font-size: .85rem; }
 form { display: inline; }
@@ -48,9 +45,6 @@ button, .button { font: inherit; padding: .5rem .9rem; min-height: 2.6rem; borde
   dd { margin: 0 0 .6rem; }
   form.sign-in button { width: 100%; }
 }
-button.main, .button.main { background: var(--act); color: var(--card); }
-table { border-collapse: collapse; width: 100%; margin: .8rem 0 0; font-size: .95rem; }
-th, td { text-align: left; padding: .3rem .6rem .3rem 0; border-top: 1px solid var(--line); vertical-align: top; }
-th { color: var(--dim); font-weight: 500; }
+button.main { background: var(--act); color: var(--card); }
 a { color: var(--act); }
 `;
