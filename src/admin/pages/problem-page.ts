@@ -1,9 +1,10 @@
 /** A failure as a page: at the callback, or after a button. */
 import type { Problem } from '../../contract/problem.js';
-import { problemView } from '../../setup/view-parts.js';
+import { OWNER_WORDS } from '../../contract/problem-words.js';
+import { type ProblemView, problemView } from '../../setup/view-parts.js';
 import { type Html, html } from '../html.js';
 import { problemType } from '../problem-type.js';
-import { page, problemSection } from './layout.js';
+import { page, time } from './layout.js';
 
 export interface WayBack {
   href: string;
@@ -18,9 +19,21 @@ export function problemPage(found: Problem, requestId: string, back: WayBack = H
     title: found.title,
     body: html`<article>
 <h1>${found.title}</h1>
-${problemSection(problemView(found), { isTitled: false })}
+${problemSection(problemView(found))}
 <p class="dim">Problem <a href="${problemType(found.code)}">${found.code}</a>, request ${requestId}</p>
 <p><a class="button" href="${back.href}">${back.words}</a></p>
 </article>`,
   });
+}
+
+/** What happened, whose it is, what to do next, and the server's own words; the heading says the title. */
+function problemSection(found: ProblemView): Html {
+  return html`<section class="problem">
+<p>${found.detail}</p>
+<p>What to do next: ${found.next}</p>
+<p class="dim">Whose it is to fix: ${OWNER_WORDS[found.owner as Problem['owner']] ?? found.owner}.
+${found.retryAt !== undefined && html` Next try: ${time(found.retryAt)}.`}</p>
+${found.serverWords !== undefined && html`<p class="dim">The server's own words${found.unknown && ', which Mailgrant does not know and took by their class'}:</p><pre>${found.serverWords}</pre>`}
+${found.correlationId !== undefined && html`<p class="dim">Correlation id: ${found.correlationId}</p>`}
+</section>`;
 }
