@@ -12,7 +12,7 @@ import {
   type TestAuthorizationServer,
   type TestUser,
 } from '../servers/authorization-server.js';
-import { walkThrough } from '../servers/provider-walk.js';
+import { signInByHttp } from '../servers/browser-steps.js';
 import { type Harness, PASSWORD, PUBLIC_URL, startHarness } from './admin-harness.js';
 import { type Browser, browser, type TestClock } from './people-world.js';
 
@@ -90,7 +90,7 @@ export async function openOpenIdWorld(options: {
       if (url === '') throw new Error(`HTTP ${answer.statusCode}: ${answer.body}`);
       return new URL(url);
     },
-    back: (authorizationUrl, user) => walkThrough(authorizationUrl.href, { user }),
+    back: async (authorizationUrl, user) => new URL(await signInByHttp(authorizationUrl.href, { user })),
     finish: (page, back) => page.call('GET', `${back.pathname}${back.search}`, undefined, CROSS_SITE),
     async signIn(user, page = browser(harness)) {
       const answer = await world.finish(page, await world.back(await world.begin(page), user));

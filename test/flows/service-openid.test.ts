@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startAuthorizationServer, type TestAuthorizationServer } from '../servers/authorization-server.js';
+import { signInByHttp } from '../servers/browser-steps.js';
 import { freePort } from '../servers/free-port.js';
-import { walkThrough } from '../servers/provider-walk.js';
 import { startServiceProcess, type TestService } from '../servers/service.js';
 
 const ADA = { sub: 'sub-1', address: 'ada@contoso.example', claims: { groups: ['mail-admins'] } };
@@ -58,7 +58,7 @@ it('its first admin comes through the provider, by the address that the proxy te
   expect(await (await ask('/sign-in')).text()).toContain('Sign in with Contoso');
   const begun = await ask('/sign-in/openid', { method: 'POST' });
   const authorizationUrl = begun.headers.get('refresh')?.replace('0; url=', '') ?? '';
-  const back = await walkThrough(authorizationUrl, { user: ADA.address });
+  const back = new URL(await signInByHttp(authorizationUrl, { user: ADA.address }));
   expect(back.origin).toBe(publicUrl);
   const headers = { cookie: cookiesOf(begun) };
   const arrived = await ask(`${back.pathname}${back.search}`, { headers });
