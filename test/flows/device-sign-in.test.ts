@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionId } from '../../src/contract/ids.js';
-import { ProblemError } from '../../src/contract/problem.js';
 import { deviceSubject } from '../../src/oauth/device-sign-in.js';
 import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
@@ -8,6 +7,7 @@ import type { Application } from '../../src/setup/model.js';
 import { keys } from '../../src/storage/keys.js';
 import { startRedis, type TestRedis } from '../servers/redis.js';
 import { applicationOf, connectionOf, openWorld, type World } from './oauth-world.js';
+import { problemOf } from './problem-of.js';
 
 const ALICE = 'alice@sandbox.example';
 const BOB = 'bob@sandbox.example';
@@ -55,16 +55,6 @@ async function next(id: ConnectionId, own: World = world): Promise<number | unde
   const attempt = await own.deviceSignIn.read(id);
   if (attempt.state === 'waiting') time = Math.max(time, Math.min(attempt.nextPollAt, attempt.expiresAt));
   return own.deviceSignIn.poll(id);
-}
-
-async function problemOf(run: () => Promise<unknown>) {
-  try {
-    await run();
-  } catch (error) {
-    if (error instanceof ProblemError) return error.problem;
-    throw error;
-  }
-  throw new Error('nothing was refused');
 }
 
 describe('a device sign-in', () => {

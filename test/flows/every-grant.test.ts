@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionId } from '../../src/contract/ids.js';
-import { ProblemError, problem } from '../../src/contract/problem.js';
+import { problem } from '../../src/contract/problem.js';
 import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
 import { connectionView } from '../../src/setup/connection-view.js';
 import type { Application } from '../../src/setup/model.js';
 import { startRedis, type TestRedis } from '../servers/redis.js';
 import { applicationOf, connectionOf, openWorld, refreshesOf, signedIn, type World } from './oauth-world.js';
+import { problemOf } from './problem-of.js';
 
 let redis: TestRedis;
 let tenant: Tenant;
@@ -30,16 +31,6 @@ afterAll(async () => {
 
 const ALICE = 'alice@sandbox.example';
 const BOB = 'bob@sandbox.example';
-
-async function problemOf(run: () => Promise<unknown>) {
-  try {
-    await run();
-  } catch (error) {
-    if (error instanceof ProblemError) return error.problem;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 
 async function withSettings(settings: Record<string, unknown>, user = ALICE): Promise<ConnectionId> {
   const id = await connectionOf(world, tenant, { application, user });

@@ -8,7 +8,6 @@ import { promisify } from 'node:util';
 import { SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionId } from '../../src/contract/ids.js';
-import { type Problem, ProblemError } from '../../src/contract/problem.js';
 import { serverContext } from '../../src/oauth/server-context.js';
 import { problemOfServerError } from '../../src/oauth/server-errors.js';
 import type { SandboxClient } from '../../src/sandbox/authorization/clients.js';
@@ -19,6 +18,7 @@ import type { Application } from '../../src/setup/model.js';
 import { legacyPfxOf, makeClientCertificate, pfxOf } from '../servers/client-certificate.js';
 import { startRedis, type TestRedis } from '../servers/redis.js';
 import { connectionOf, openWorld, type World } from './oauth-world.js';
+import { problemOf } from './problem-of.js';
 
 const ALICE = 'alice@sandbox.example';
 const KUBELET = 'https://kubelet.example';
@@ -93,16 +93,6 @@ const outcomes = ({ settings }: Application, from = 0): string[] =>
     .filter(({ clientId }) => clientId === settings.clientId)
     .slice(from)
     .map(({ grantType, outcome }) => `${grantType} ${outcome}`);
-
-async function problemOf(run: Promise<unknown>): Promise<Problem> {
-  try {
-    await run;
-  } catch (error) {
-    if (error instanceof ProblemError) return error.problem;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 
 async function writeToken(
   claims: Record<string, unknown> = {},

@@ -4,13 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../../config/providers.js';
 import type { ConnectionId } from '../../src/contract/ids.js';
-import { type Problem, ProblemError } from '../../src/contract/problem.js';
+import type { Problem, ProblemError } from '../../src/contract/problem.js';
 import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
 import { createApplications } from '../../src/setup/applications.js';
 import type { Application, ChangeListener } from '../../src/setup/model.js';
 import { startRedis, type TestRedis } from '../servers/redis.js';
 import { applicationOf, openWorld, signedIn, type World } from './oauth-world.js';
+import { problemOf } from './problem-of.js';
 
 const ALICE = 'alice@sandbox.example';
 
@@ -61,16 +62,6 @@ const patch = (application: Application, change: object): Promise<Application> =
   world.applications.patch(application.id, application.version, change);
 const statusOf = async (id: ConnectionId): Promise<string> =>
   (await world.connections.read(id)).authorization.status;
-
-async function problemOf(run: Promise<unknown>): Promise<Problem> {
-  try {
-    await run;
-  } catch (error) {
-    if (error instanceof ProblemError) return error.problem;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 
 describe('a token endpoint at another origin', () => {
   it('keeps the grants when the issuer’s own discovery names it, and is refreshed at from then on', async () => {

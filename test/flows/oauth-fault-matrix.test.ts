@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ConnectionId } from '../../src/contract/ids.js';
-import { type Problem, ProblemError } from '../../src/contract/problem.js';
 import { catalogue } from '../../src/contract/problems/index.js';
 import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
@@ -17,6 +16,7 @@ import { startTokenFront, type TokenFront } from '../servers/token-front.js';
 import { type Harness, startHarness } from './admin-harness.js';
 import { FAULT_ROWS, type FaultRow, TOKEN_HOST } from './oauth-fault-rows.js';
 import { applicationOf, connectionOf, openWorld, signedIn, type World } from './oauth-world.js';
+import { problemOf } from './problem-of.js';
 
 /** The right time, whatever the clock of Mailgrant says. */
 const realNow = (): number => Math.round(performance.timeOrigin + performance.now());
@@ -120,16 +120,6 @@ const make = async (row: FaultRow): Promise<() => void> => {
 
 /** How often the endpoint was asked, however far the asking got. */
 const asked = (): number => front.failed() + tenant.authorization.log.length + names.asked;
-
-async function problemOf(run: () => Promise<unknown>): Promise<Problem> {
-  try {
-    await run();
-  } catch (error) {
-    if (error instanceof ProblemError) return error.problem;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 
 /** A connection whose access token is good for another five minutes, by Mailgrant's clock, and so is due. */
 async function dueConnection(): Promise<ConnectionId> {

@@ -1,11 +1,11 @@
 /** What comes back at a refresh and is not what it should be: nothing of it is used, and none of it costs the grant that was there. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionId } from '../../src/contract/ids.js';
-import { type Problem, ProblemError } from '../../src/contract/problem.js';
 import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
 import { startRedis, type TestRedis } from '../servers/redis.js';
 import { applicationOf, openWorld, refreshesOf, signedIn, type World } from './oauth-world.js';
+import { problemOf } from './problem-of.js';
 
 const OTHER = '99999999-2222-3333-4444-555555555555';
 const USERS = Array.from({ length: 40 }, (_, index) => `u${index}@sandbox.example`);
@@ -39,15 +39,6 @@ async function authorized(tenant: Tenant) {
   return { user, application, id: await signedIn(world, tenant, { application, user }) };
 }
 
-async function problemOf(run: () => Promise<unknown>): Promise<Problem> {
-  try {
-    await run();
-  } catch (error) {
-    if (error instanceof ProblemError) return error.problem;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 const force = (id: ConnectionId) => world.accessTokens.accessToken(id, { force: true });
 const statusOf = async (id: ConnectionId) => (await world.connections.read(id)).authorization;
 

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PROVIDERS } from '../../config/providers.js';
 import type { ConnectionId } from '../../src/contract/ids.js';
-import { type Problem, ProblemError } from '../../src/contract/problem.js';
 import { createMailContexts } from '../../src/oauth/mail-context.js';
 import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
@@ -9,6 +8,7 @@ import { keys } from '../../src/storage/keys.js';
 import { type Log, silentLog } from '../../src/telemetry/log.js';
 import { startRedis, type TestRedis } from '../servers/redis.js';
 import { applicationOf, openWorld, refreshesOf, signedIn, type World } from './oauth-world.js';
+import { problemOf } from './problem-of.js';
 
 let redis: TestRedis;
 let tenant: Tenant;
@@ -49,15 +49,6 @@ async function authorized(options: { expiresAt?: number; at?: Tenant; user?: str
 }
 const past = (): number => Date.now() - 1_000;
 
-async function problemOf(run: () => Promise<unknown>): Promise<Problem> {
-  try {
-    await run();
-  } catch (error) {
-    if (error instanceof ProblemError) return error.problem;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 const token = (id: ConnectionId, options?: Parameters<World['accessTokens']['accessToken']>[1]) =>
   world.accessTokens.accessToken(id, options);
 const statusOf = async (id: ConnectionId) => (await world.connections.read(id)).authorization;

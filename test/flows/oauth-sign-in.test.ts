@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionId } from '../../src/contract/ids.js';
-import { ProblemError } from '../../src/contract/problem.js';
 import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
 import type { Application } from '../../src/setup/model.js';
 import { keys } from '../../src/storage/keys.js';
 import { keysIn, startRedis, type TestRedis } from '../servers/redis.js';
 import { applicationOf, CALLBACK_URL, connectionOf, openWorld, signedIn, type World } from './oauth-world.js';
+import { problemOf } from './problem-of.js';
 
 let redis: TestRedis;
 let tenant: Tenant;
@@ -31,16 +31,6 @@ const fresh = (user = ALICE): Promise<ConnectionId> => connectionOf(world, tenan
 const queryOf = (url: string): URLSearchParams => new URL(url).searchParams;
 const finish = (redirected: string, binding?: string) =>
   world.signIn.finish({ parameters: queryOf(redirected), binding });
-
-async function problemOf(run: () => Promise<unknown>) {
-  try {
-    await run();
-  } catch (error) {
-    if (error instanceof ProblemError) return error.problem;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 
 /** Expects a problem, and that the connection's record is byte for byte what it was. */
 async function refused(id: ConnectionId, run: () => Promise<unknown>) {

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Problem, ProblemError } from '../../src/contract/problem.js';
+import type { Problem } from '../../src/contract/problem.js';
 import { openStorage } from '../../src/storage/open-storage.js';
 import { silentLog } from '../../src/telemetry/log.js';
 import { freePort } from '../servers/free-port.js';
 import { startRedis, type TestRedis } from '../servers/redis.js';
+import { problemOf } from './problem-of.js';
 
 let redis: TestRedis;
 let dataDir: string;
@@ -24,12 +25,8 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-async function refusalOf(redisUrl: string): Promise<Problem> {
-  const options = { dataDir, redisUrl, secretKeys: [randomBytes(32)], log: silentLog };
-  const thrown = await openStorage(options).catch((error: unknown) => error);
-  if (thrown instanceof ProblemError) return thrown.problem;
-  throw new Error(`expected a problem, got ${String(thrown)}`);
-}
+const refusalOf = (redisUrl: string): Promise<Problem> =>
+  problemOf(openStorage({ dataDir, redisUrl, secretKeys: [randomBytes(32)], log: silentLog }));
 
 describe('a Redis that cannot be used', () => {
   it('is named with what the connection failed with', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../../../config/providers.js';
-import { ProblemError } from '../../../src/contract/problem.js';
 import { createManagedIdentityToken, type IdentityRequest } from '../../../src/oauth/managed-identity.js';
 import type { InstanceAnswer } from '../../../src/outgoing/instance-metadata.js';
+import { problemOf } from '../../flows/problem-of.js';
 
 const HOST = '169.254.169.254';
 const HEADER = 'the-header-of-app-service';
@@ -28,16 +28,6 @@ function identity(answer: () => Partial<InstanceAnswer> | Promise<never>) {
 const imds = (token = 'at', seconds = 86_400) => ({
   body: JSON.stringify({ access_token: token, expires_in: String(seconds), token_type: 'Bearer' }),
 });
-
-async function problemOf(run: Promise<unknown>) {
-  try {
-    await run;
-  } catch (error) {
-    if (error instanceof ProblemError) return error.problem;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 
 describe('a token of the managed identity', () => {
   it('comes with its lifetime as IMDS says it, and as App Service says it', async () => {
