@@ -41,12 +41,12 @@ import { overviewRoutes } from './routes/overview.js';
 import { peopleRoutes } from './routes/people.js';
 import { problemRoutes } from './routes/problems.js';
 import { providerRoutes } from './routes/providers.js';
-import { serviceRoutes } from './routes/service.js';
 import { sessionRoutes } from './routes/session.js';
 import { statisticsRoutes } from './routes/statistics.js';
 import { stylesheetRoutes } from './routes/stylesheet.js';
 import { testRoutes } from './routes/tests.js';
 import { transferRoutes } from './routes/transfer.js';
+import { watchRoutes } from './routes/watch.js';
 import { webAppRoutes } from './routes/web-app.js';
 import { createSessions } from './sessions.js';
 
@@ -85,7 +85,7 @@ const lastOfPointer = (pointer: string): string => pointer.split('/').at(-1) ?? 
 export async function createWatchApi(deps: WatchDependencies): Promise<FastifyInstance> {
   const app = createServer(deps);
   answerUnknownRoutes(app);
-  await app.register(serviceRoutes(deps));
+  await app.register(watchRoutes(deps));
   return app;
 }
 
@@ -146,7 +146,7 @@ export async function createAdminApi(deps: AdminDependencies): Promise<FastifyIn
     transferRoutes(deps),
   ];
   for (const resource of resources) await app.register(resource, { prefix: '/api/v1' });
-  await app.register(serviceRoutes(deps));
+  await app.register(watchRoutes(deps));
   await app.register(problemRoutes);
   await app.register(callbackRoutes(deps));
   await app.register(entryPageRoutes(deps, entrance));

@@ -12,7 +12,7 @@ const readinessSchema = Type.Object({
   ),
 });
 
-export const serviceRoutes =
+export const watchRoutes =
   ({ readiness, metrics }: WatchDependencies): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get(
