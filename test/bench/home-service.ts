@@ -23,6 +23,7 @@ import { openRedis, type RedisClient } from '../../src/storage/redis.js';
 import { encodedMessage } from '../../src/storage/spool-file.js';
 import { createVault } from '../../src/storage/vault.js';
 import { startServiceProcess, type TestService } from '../servers/service.js';
+import { inLanes } from './in-lanes.js';
 
 export const HOME = {
   connections: 500,
@@ -37,7 +38,6 @@ const APPLICATIONS = 5;
 /** One in so many receivers fails, and one in so many of its messages is in quarantine. */
 const FAILING = 20;
 const QUARANTINED = 4;
-const LANES = 64;
 const TENANT = '11111111-2222-3333-4444-555555555555';
 const HOUR_MS = 3_600_000;
 const MESSAGE = Buffer.from('From: a@b.example\r\nTo: c@d.example\r\nSubject: Bench\r\n\r\nHello\r\n');
@@ -273,18 +273,4 @@ function busyDay(): DayCounts {
     }
   }
   return counted;
-}
-
-/** Setting up is not measured: some at once. @returns what each gave, by index */
-async function inLanes<Result>(count: number, work: (index: number) => Promise<Result>): Promise<Result[]> {
-  const results: Result[] = [];
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < count) {
-      const index = next++;
-      results[index] = await work(index);
-    }
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
-  return results;
 }

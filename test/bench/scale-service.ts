@@ -12,6 +12,7 @@ import { openRedis, type RedisStorage } from '../../src/storage/redis.js';
 import { createVault } from '../../src/storage/vault.js';
 import { createWakeUpQueue } from '../../src/storage/wake-up-queue.js';
 import { startServiceProcess } from '../servers/service.js';
+import { inLanes } from './in-lanes.js';
 import type { RpcChild } from './rpc.js';
 import { refreshTokenOf, STUB_CLIENT_ID, STUB_TENANT } from './stub-tokens.js';
 
@@ -159,18 +160,4 @@ function createSeeder(redis: RedisStorage, secretKey: Buffer, application: Appli
     },
     close: () => queue.close(),
   };
-}
-
-/** Setting up is not measured: some at once. @returns what each gave, by index */
-async function inLanes<Result>(count: number, work: (index: number) => Promise<Result>): Promise<Result[]> {
-  const results: Result[] = [];
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < count) {
-      const index = next++;
-      results[index] = await work(index);
-    }
-  };
-  await Promise.all(Array.from({ length: 64 }, lane));
-  return results;
 }
