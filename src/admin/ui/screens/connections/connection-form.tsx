@@ -1,16 +1,14 @@
 /** The form of a connection: one mailbox and how it is signed in, made new or changed. */
-
 import { Alert, Box, Button, List, Stack, Text } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { ApiProblem, type Application, answerOf, api, type Connection } from '../../api/client.js';
-import { fieldFaults } from '../../api/field-faults.js';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { atVersion } from '../../api/at-version.js';
+import { type Application, answerOf, api, type Connection } from '../../api/client.js';
 import { queryKeys } from '../../api/keys.js';
 import { applicationsQuery, providersQuery } from '../../api/records.js';
 import { useConfirm } from '../../parts/confirm.js';
 import { Loaded } from '../../parts/page.js';
 import { RecordForm } from '../../parts/record-form.js';
-import { useUnsavedGuard } from '../../parts/unsaved-guard.js';
+import { type Before, useRecordDraft } from '../../parts/use-record-draft.js';
 import { strings } from '../../strings/index.js';
 import { type Choices, providerOf } from './connection-choices.js';
 import {
@@ -51,8 +49,6 @@ export function ConnectionForm(props: ConnectionFormProps) {
   );
 }
 
-const isSame = (a: ConnectionDraft, b: ConnectionDraft): boolean => JSON.stringify(a) === JSON.stringify(b);
-
 /** The one that is named, else the only one that there is. */
 const firstApplication = (named: string | undefined, applications: readonly Application[]): string =>
   named ?? (applications.length === 1 ? (applications[0]?.id ?? '') : '');
@@ -65,67 +61,45 @@ function startOf({ connection, application, needs = PROTOCOLS }: ConnectionFormP
 
 function LoadedForm(props: ConnectionFormProps & { choices: Choices }) {
   const { connection, onSaved, onCancel, choices } = props;
-  const start = (): ConnectionDraft => startOf(props, choices);
-  const [base, setBase] = useState(() => ({ version: connection?.version, draft: start() }));
-  const [draft, setDraft] = useState(base.draft);
-  const isDirty = !isSame(base.draft, draft);
-  const showStored = (): void => {
-    const stored = start();
-    setBase({ version: connection?.version, draft: stored });
-    setDraft(stored);
-    save.reset();
-  };
   const client = useQueryClient();
-  const save = useMutation({
-    mutationFn: () => sent(draft, connection && { id: connection.id, ...base }),
-    onSuccess(saved) {
+  const form = useRecordDraft<ConnectionDraft, Connection>({
+    stored: connection,
+    start: () => startOf(props, choices),
+    draftOf,
+    send: sent,
+    onSaved(saved) {
       client.setQueryData(queryKeys.connection(saved.id), saved);
       void client.invalidateQueries({ queryKey: [...queryKeys.connections, 'list'] });
-      const stored = draftOf(saved);
-      setBase({ version: saved.version, draft: stored });
-      setDraft(stored);
       onSaved(saved);
     },
   });
-  // Whoever else changed it meanwhile: taken over while nothing is lost by it.
-  if (!isDirty && !save.isPending && (connection?.version ?? 0) > (base.version ?? 0)) showStored();
-  useUnsavedGuard(isDirty && !save.isPending && !save.isSuccess);
-
+  const { draft, faults, set } = form;
   const words = strings.connections;
-  const voids = connection && holdsGrant(connection) ? voidingChanges(base.draft, draft) : [];
+  const voids = connection && holdsGrant(connection) ? voidingChanges(form.base, draft) : [];
   const confirm = useConfirm();
   const submit = async (): Promise<void> => {
     const { title, act } = words.voids;
     if (voids.length > 0 && !(await confirm({ title, text: <Voids changes={voids} />, act }))) return;
-    save.mutate();
+    form.save();
   };
-  const isStale = save.error instanceof ApiProblem && save.error.status === 412;
   const fields = {
-    ...{
-      draft,
-      choices,
-      isNew: connection === undefined,
-      hadPassword: connection?.authentication === 'basic',
-    },
-    faults: fieldFaults(save.error),
-    set: (change: Partial<ConnectionDraft>) => {
-      if (save.isSuccess) save.reset();
-      setDraft((before) => ({ ...before, ...change }));
-    },
+    ...{ draft, choices, faults, set },
+    isNew: connection === undefined,
+    hadPassword: connection?.authentication === 'basic',
   };
   return (
     <Box maw={760}>
       <RecordForm
         label={words.tabs.settings}
         act={connection ? strings.parts.save : strings.parts.create}
-        isSaving={save.isPending}
-        isUnchanged={connection !== undefined && !isDirty}
-        error={save.error}
+        isSaving={form.isSaving}
+        isUnchanged={connection !== undefined && !form.isDirty}
+        error={form.error}
         onSubmit={() => void submit()}
         onCancel={onCancel}
         wayOut={
-          isStale ? (
-            <Button variant="default" size="xs" onClick={showStored}>
+          form.isStale ? (
+            <Button variant="default" size="xs" onClick={form.showStored}>
               {words.stored}
             </Button>
           ) : undefined
@@ -160,14 +134,11 @@ function Voids({ changes }: { changes: readonly string[] }) {
 const holdsGrant = ({ status }: Connection): boolean =>
   status === 'authorized' || status === 'application-error';
 
-const sent = (
-  draft: ConnectionDraft,
-  before: { id: string; version?: number | undefined; draft: ConnectionDraft } | undefined,
-): Promise<Connection> =>
+const sent = (draft: ConnectionDraft, before: Before<ConnectionDraft> | undefined): Promise<Connection> =>
   before
     ? answerOf(
         api.PATCH('/api/v1/connections/{id}', {
-          params: { path: { id: before.id }, header: { 'if-match': `"${before.version}"` } },
+          params: atVersion(before),
           body: patchOf(before.draft, draft),
         }),
       )
