@@ -4,8 +4,8 @@ import { IconKey } from '@tabler/icons-react';
 import { useState } from 'react';
 import { strings } from '../../strings/index.js';
 import { CopyAction } from '../copy-field.js';
+import { newWebhookSecret } from '../webhook-secret.js';
 import { type FieldProps, useField, useSettingsForm } from './form-context.js';
-import { newWebhookSecret } from './webhook-secret.js';
 
 export function SecretField(props: FieldProps) {
   const { value, set, isReadOnly, about } = useField(props);

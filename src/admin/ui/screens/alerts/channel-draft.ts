@@ -41,9 +41,3 @@ export function patchOf({ type, url, secret, connector, to, only, ...common }: C
   const own = type === 'mail' ? { connector, to } : { url, ...(secret !== '' && { secret }) };
   return { ...common, ...own, only: only.length > 0 ? only : null } as Patch;
 }
-
-/** As Standard Webhooks has it: random bytes in base64. */
-export function madeSecret(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(32));
-  return `whsec_${btoa(String.fromCharCode(...bytes))}`;
-}

@@ -11,14 +11,16 @@ import {
 } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { atVersion } from '../../api/at-version.js';
 import { type AlertChannel, answerOf, api } from '../../api/client.js';
 import { fieldFaults } from '../../api/field-faults.js';
 import { queryKeys } from '../../api/keys.js';
 import { boundField, choices } from '../../parts/bound-field.js';
 import { RecordForm } from '../../parts/record-form.js';
+import { newWebhookSecret } from '../../parts/webhook-secret.js';
 import { strings } from '../../strings/index.js';
 import { sendersQuery } from './alert-queries.js';
-import { type ChannelDraft, draftOf, inputOf, madeSecret, patchOf } from './channel-draft.js';
+import { type ChannelDraft, draftOf, inputOf, patchOf } from './channel-draft.js';
 
 const words = strings.alerts.channel;
 
@@ -71,7 +73,7 @@ export function ChannelForm({ channel, onSaved, onCancel }: ChannelFormProps) {
             autoComplete="off"
             {...boundField(fields, 'secret')}
           />
-          <Button variant="default" size="xs" onClick={() => set({ secret: madeSecret() })}>
+          <Button variant="default" size="xs" onClick={() => set({ secret: newWebhookSecret() })}>
             {words.makeSecret}
           </Button>
         </>
@@ -126,7 +128,7 @@ const sent = (draft: ChannelDraft, channel: AlertChannel | undefined): Promise<A
   channel
     ? answerOf(
         api.PATCH('/api/v1/alert-channels/{id}', {
-          params: { path: { id: channel.id }, header: { 'if-match': `"${channel.version}"` } },
+          params: atVersion(channel),
           body: patchOf(draft),
         }),
       )

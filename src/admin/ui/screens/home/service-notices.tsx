@@ -5,39 +5,23 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { answerOf, api } from '../../api/client.js';
 import { queryKeys } from '../../api/keys.js';
+import { readinessQuery } from '../../api/readiness.js';
 import { strings } from '../../strings/index.js';
 import { NeedCard } from './need-card.js';
 
 const LOOK_EVERY_MS = 60_000;
 const ALERTS_COUNTED = 100;
 
-interface Check {
-  name: string;
-  ok: boolean;
-  detail?: string;
-}
-
-/** Not ready is an answer as well: its status is 503, and its body the same. */
-async function readChecks(): Promise<readonly Check[]> {
-  const { data, error } = await api.GET('/readyz');
-  const body: unknown = data ?? error;
-  return typeof body === 'object' && body !== null && 'checks' in body ? (body.checks as Check[]) : [];
-}
-
 /** @returns a card for each; none where all is well */
 export function useServiceNotices(): ReactNode[] {
   const words = strings.home.needs;
-  const checks = useQuery({
-    queryKey: [...queryKeys.readiness, 'home'],
-    queryFn: readChecks,
-    refetchInterval: LOOK_EVERY_MS,
-  });
+  const readiness = useQuery({ ...readinessQuery, refetchInterval: LOOK_EVERY_MS });
   const alerts = useQuery({
     queryKey: [...queryKeys.alerts, 'home'],
     queryFn: () =>
       answerOf(api.GET('/api/v1/alerts', { params: { query: { status: 'open', limit: ALERTS_COUNTED } } })),
   });
-  const told = (checks.data ?? []).filter(({ ok, detail }) => !ok || detail !== undefined);
+  const told = (readiness.data?.checks ?? []).filter(({ ok, detail }) => !ok || detail !== undefined);
   const open = alerts.data?.items.length ?? 0;
   const openText = alerts.data?.nextCursor ? `${open}+` : String(open);
   return [

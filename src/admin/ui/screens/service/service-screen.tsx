@@ -1,17 +1,19 @@
 /** The service itself: whether it can work, its set-up carried over, its encryption key, and where its words are explained. */
 import { Anchor, Badge, Group, List, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { readinessQuery } from '../../api/readiness.js';
 import { useMay } from '../../api/session.js';
 import { Loaded, Page, Section } from '../../parts/page.js';
 import { strings } from '../../strings/index.js';
 import { CarryOver } from './carry-over.js';
-import { readinessQuery } from './readiness.js';
 import { Reseal } from './reseal.js';
 
 const words = strings.service;
 
+const LOOK_EVERY_MS = 30_000;
+
 export function ServiceScreen() {
-  const readiness = useQuery(readinessQuery);
+  const readiness = useQuery({ ...readinessQuery, refetchInterval: LOOK_EVERY_MS });
   const isAdmin = useMay('admin');
   return (
     <Page title={words.title}>

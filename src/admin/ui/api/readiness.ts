@@ -1,9 +1,7 @@
 /** Whether the service can work, as /readyz says it. */
 import { queryOptions } from '@tanstack/react-query';
-import { api, problemOf } from '../../api/client.js';
-import { queryKeys } from '../../api/keys.js';
-
-const LOOK_EVERY_MS = 30_000;
+import { api, problemOf } from './client.js';
+import { queryKeys } from './keys.js';
 
 export interface Readiness {
   status: string;
@@ -14,7 +12,7 @@ const isReadiness = (body: unknown): body is Readiness =>
   typeof body === 'object' && body !== null && 'checks' in body;
 
 export const readinessQuery = queryOptions({
-  queryKey: [...queryKeys.readiness, 'service'],
+  queryKey: queryKeys.readiness,
   async queryFn(): Promise<Readiness> {
     const { data, error, response } = await api.GET('/readyz');
     // Not ready is an answer as well: its status is 503, and its body the same.
@@ -22,5 +20,4 @@ export const readinessQuery = queryOptions({
     if (isReadiness(body)) return body;
     throw problemOf(body, response.status);
   },
-  refetchInterval: LOOK_EVERY_MS,
 });
