@@ -1,6 +1,5 @@
 /** What every screen has around it: its heading and acts, waiting and failing the same way everywhere, and empty states. */
 import { Box, Button, Center, Group, Loader, Paper, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
-import type { UseQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useEffect } from 'react';
 import { strings } from '../strings/index.js';
 import { RefusalPanel } from './problem-panel.js';
@@ -62,30 +61,44 @@ export function Section({
   );
 }
 
-/** Shows what was read; while it is not there, that it is on its way, or why it does not come and a button to try again. */
-export function Loaded<Data>({
-  query,
-  children,
-}: {
-  query: Pick<UseQueryResult<Data>, 'data' | 'error' | 'refetch' | 'isFetching'>;
-  children: (data: Data) => ReactNode;
-}) {
-  const { data, error, refetch, isFetching } = query;
-  if (data !== undefined) return <>{children(data)}</>;
-  if (error)
-    return (
-      <RefusalPanel error={error}>
-        <Button variant="default" size="xs" loading={isFetching} onClick={() => void refetch()}>
-          {strings.parts.tryAgain}
-        </Button>
-      </RefusalPanel>
-    );
+/** What was asked for is on its way. */
+export function Loading() {
   return (
     <Center p="xl" role="status">
       <Loader aria-hidden />
       <VisuallyHidden>{strings.parts.loading}</VisuallyHidden>
     </Center>
   );
+}
+
+/** Of a query. */
+interface Retried {
+  error: unknown;
+  isFetching: boolean;
+  refetch(): Promise<unknown>;
+}
+
+/** Why something could not be read, and a button to try again. */
+export function ReadFailed({ query: { error, refetch, isFetching } }: { query: Retried }) {
+  return (
+    <RefusalPanel error={error}>
+      <Button variant="default" size="xs" loading={isFetching} onClick={() => void refetch()}>
+        {strings.parts.tryAgain}
+      </Button>
+    </RefusalPanel>
+  );
+}
+
+/** Shows what was read; while it is not there, that it is on its way, or why it does not come and a button to try again. */
+export function Loaded<Data>({
+  query,
+  children,
+}: {
+  query: Retried & { data: Data | undefined };
+  children: (data: Data) => ReactNode;
+}) {
+  if (query.data !== undefined) return <>{children(query.data)}</>;
+  return query.error ? <ReadFailed query={query} /> : <Loading />;
 }
 
 /** Where there is nothing yet: what would stand here, and the first step towards it. */

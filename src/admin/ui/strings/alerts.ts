@@ -15,7 +15,6 @@ export const alerts = {
     Record<string, string>
   >,
   look: 'Look at it',
-  more: 'Show more',
   kinds: {
     'application-failed': 'An application is refused',
     'connection-stopped': 'A connection needs a person',

@@ -56,7 +56,6 @@ export const connectors = {
     type: 'Type',
     connection: 'Connection',
     lastSuccess: 'Last success',
-    lastRun: 'Last run',
     nextRun: 'Next run',
     failures: 'Failures since the last success',
     none: 'none',
@@ -151,7 +150,6 @@ export const connectors = {
     columns: { channel: 'Channel', what: 'Told what', delivery: 'Delivery' },
     off: 'Switched off',
     kinds: 'Only:',
-    notAll: 'This one is not told of all that may stop a connector.',
   },
   activity: {
     messages: 'Messages',

@@ -176,7 +176,6 @@ export const messages = {
     next: 'Next attempt',
     owner: (owner: string) => `by process ${owner}`,
     serverMessageId: 'The server calls it',
-    waitsSince: 'since',
     steps: {
       scheduled: 'Accepted, to be sent later',
       queued: 'Waits to be sent',

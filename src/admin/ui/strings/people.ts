@@ -68,10 +68,8 @@ export const people = {
       title: 'Nothing was done yet',
       text: 'Every change, sign-in and refusal is written down here, with who and from where.',
     },
-    actor: 'By whom (id)',
     action: 'Action',
     actionText: 'Such as connection.update',
-    since: 'Since',
     columns: { at: 'When', actor: 'Who', action: 'Did what', subject: 'To what', outcome: 'Outcome' },
     kinds: {
       person: 'Person',

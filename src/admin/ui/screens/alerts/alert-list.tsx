@@ -30,7 +30,7 @@ export function AlertList({ status }: { status: AlertStatus }) {
                 loading={query.isFetchingNextPage}
                 onClick={() => void query.fetchNextPage()}
               >
-                {words.more}
+                {strings.parts.more}
               </Button>
             )}
           </Stack>

@@ -3,6 +3,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { answerOf, api } from '../../api/client.js';
 import { everyPage } from '../../api/every-page.js';
 import { queryKeys } from '../../api/keys.js';
+import { everyOverviewRow } from '../../api/records.js';
 
 const PAGE = 50;
 
@@ -29,10 +30,8 @@ export const channelsQuery = queryOptions({
 /** Those that a mail channel may send by. */
 export const sendersQuery = queryOptions({
   queryKey: [...queryKeys.connectors, 'list', 'senders'],
-  queryFn: async () => {
-    const all = await everyPage((query) => answerOf(api.GET('/api/v1/connectors', { params: { query } })));
-    return all
-      .filter(({ type }) => type === 'email-send')
-      .map(({ id, name }) => ({ value: id, label: name }));
-  },
+  queryFn: async () =>
+    (await everyOverviewRow())
+      .filter(({ direction }) => direction === 'send')
+      .map(({ id, name }) => ({ value: id, label: name })),
 });

@@ -2,10 +2,12 @@
 import { Button, Group, Modal, Stack, Table, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { atVersion } from '../../api/at-version.js';
 import { type AlertChannel, answerOf, api } from '../../api/client.js';
 import { queryKeys } from '../../api/keys.js';
 import { useMay } from '../../api/session.js';
 import { useConfirm } from '../../parts/confirm.js';
+import { ListTable } from '../../parts/list-table.js';
 import { Moment } from '../../parts/moment.js';
 import { tellDone, tellRefusal } from '../../parts/notify.js';
 import { EmptyState, Loaded, Section } from '../../parts/page.js';
@@ -35,23 +37,19 @@ export function ChannelList() {
             <>
               <Group justify="flex-end">{add}</Group>
               <Section>
-                <Table.ScrollContainer minWidth={560} type="native">
-                  <Table verticalSpacing="sm">
-                    <Table.Thead>
-                      <Table.Tr>
-                        <Table.Th>{words.columns.name}</Table.Th>
-                        <Table.Th>{words.columns.told}</Table.Th>
-                        <Table.Th>{words.columns.delivery}</Table.Th>
-                        <Table.Th>{words.columns.acts}</Table.Th>
-                      </Table.Tr>
-                    </Table.Thead>
-                    <Table.Tbody>
-                      {items.map((each) => (
-                        <ChannelRow key={each.id} channel={each} onEdit={() => setEdited(each)} />
-                      ))}
-                    </Table.Tbody>
-                  </Table>
-                </Table.ScrollContainer>
+                <ListTable
+                  columns={[
+                    words.columns.name,
+                    words.columns.told,
+                    words.columns.delivery,
+                    words.columns.acts,
+                  ]}
+                  minWidth={560}
+                >
+                  {items.map((each) => (
+                    <ChannelRow key={each.id} channel={each} onEdit={() => setEdited(each)} />
+                  ))}
+                </ListTable>
               </Section>
             </>
           )
@@ -89,8 +87,7 @@ function ChannelRow({ channel, onEdit }: { channel: AlertChannel; onEdit(): void
   const remove = async (): Promise<void> => {
     const asked = { title: words.deleteTitle(name), text: words.deleteText(delivery.waiting) };
     if (!(await confirm({ ...asked, act: strings.parts.delete }))) return;
-    const params = { path: { id }, header: { 'if-match': `"${channel.version}"` } };
-    await answerOf(api.DELETE('/api/v1/alert-channels/{id}', { params })).then(
+    await answerOf(api.DELETE('/api/v1/alert-channels/{id}', { params: atVersion(channel) })).then(
       () => tellDone(words.deleted(name)),
       tellRefusal,
     );

@@ -1,8 +1,8 @@
 /** One application: what stops it, what ends soon, its connections, the admin's consent, and its settings. */
-
 import { Anchor, Button, List, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { atVersion } from '../../api/at-version.js';
 import { type Application, answerOf, api } from '../../api/client.js';
 import { queryKeys } from '../../api/keys.js';
 import { applicationQuery, providersQuery } from '../../api/records.js';
@@ -109,18 +109,14 @@ function Connections({ application }: { application: string }) {
   );
 }
 
-function useRemoval({ id, name, version }: Application) {
+function useRemoval(application: Application) {
+  const { id, name } = application;
   const words = strings.applications.delete;
   const confirm = useConfirm();
   const navigate = useNavigate();
   const client = useQueryClient();
   const remove = useMutation({
-    mutationFn: () =>
-      answerOf(
-        api.DELETE('/api/v1/applications/{id}', {
-          params: { path: { id }, header: { 'if-match': `"${version}"` } },
-        }),
-      ),
+    mutationFn: () => answerOf(api.DELETE('/api/v1/applications/{id}', { params: atVersion(application) })),
     async onSuccess() {
       tellDone(words.done);
       await navigate({ to: '/applications' });

@@ -1,11 +1,11 @@
 /** Applications: each client registration, whether it works, and what of it ends soon. */
-
 import { Anchor, Button, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Application } from '../../api/client.js';
 import { applicationsQuery, providersQuery } from '../../api/records.js';
 import { useMay } from '../../api/session.js';
+import { ListTable } from '../../parts/list-table.js';
 import { EmptyState, Loaded, Page, Section } from '../../parts/page.js';
 import { strings } from '../../strings/index.js';
 import { ApplicationBadge } from './application-badge.js';
@@ -43,40 +43,37 @@ function ApplicationTable({ items }: { items: readonly Application[] }) {
   const titleOf = (provider: string): string =>
     data?.items.find(({ name }) => name === provider)?.title ?? provider;
   return (
-    <Table.ScrollContainer minWidth={640} type="native">
-      <Table verticalSpacing="sm" highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.columns.name}</Table.Th>
-            <Table.Th>{words.columns.state}</Table.Th>
-            <Table.Th>{words.columns.provider}</Table.Th>
-            <Table.Th>{words.columns.clientId}</Table.Th>
-            <Table.Th>{words.columns.credential}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map((each) => (
-            <Table.Tr key={each.id}>
-              <Table.Td>
-                <Anchor component={Link} to={`/applications/${each.id}`} fw={600}>
-                  {each.name}
-                </Anchor>
-              </Table.Td>
-              <Table.Td>
-                <ApplicationBadge application={each} />
-              </Table.Td>
-              <Table.Td>{titleOf(each.provider)}</Table.Td>
-              <Table.Td>
-                <Text size="sm" ff="monospace">
-                  {each.clientId}
-                </Text>
-              </Table.Td>
-              <Table.Td>{methodName(each)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <ListTable
+      columns={[
+        words.columns.name,
+        words.columns.state,
+        words.columns.provider,
+        words.columns.clientId,
+        words.columns.credential,
+      ]}
+      minWidth={640}
+      highlightOnHover
+    >
+      {items.map((each) => (
+        <Table.Tr key={each.id}>
+          <Table.Td>
+            <Anchor component={Link} to={`/applications/${each.id}`} fw={600}>
+              {each.name}
+            </Anchor>
+          </Table.Td>
+          <Table.Td>
+            <ApplicationBadge application={each} />
+          </Table.Td>
+          <Table.Td>{titleOf(each.provider)}</Table.Td>
+          <Table.Td>
+            <Text size="sm" ff="monospace">
+              {each.clientId}
+            </Text>
+          </Table.Td>
+          <Table.Td>{methodName(each)}</Table.Td>
+        </Table.Tr>
+      ))}
+    </ListTable>
   );
 }
 

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { atVersion } from '../../api/at-version.js';
 import { answerOf, api, type Connection } from '../../api/client.js';
 import { queryKeys } from '../../api/keys.js';
 import { useConfirm } from '../../parts/confirm.js';
@@ -9,7 +10,7 @@ import { tellDone, tellRefusal } from '../../parts/notify.js';
 import { strings } from '../../strings/index.js';
 
 export function ConnectionActs({ connection }: { connection: Connection }) {
-  const { id, name, user, version, status } = connection;
+  const { id, name, user, status } = connection;
   const words = strings.connections;
   const confirm = useConfirm();
   const client = useQueryClient();
@@ -24,12 +25,7 @@ export function ConnectionActs({ connection }: { connection: Connection }) {
     onError: tellRefusal,
   });
   const remove = useMutation({
-    mutationFn: () =>
-      answerOf(
-        api.DELETE('/api/v1/connections/{id}', {
-          params: { path: { id }, header: { 'if-match': `"${version}"` } },
-        }),
-      ),
+    mutationFn: () => answerOf(api.DELETE('/api/v1/connections/{id}', { params: atVersion(connection) })),
     async onSuccess() {
       tellDone(words.delete.done);
       await navigate({ to: '/connections' });

@@ -1,11 +1,11 @@
 /** What is known of a connection and of its grant. */
-
-import { Anchor, SimpleGrid, Text } from '@mantine/core';
+import { Anchor, SimpleGrid } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Connection } from '../../api/client.js';
 import { applicationQuery } from '../../api/records.js';
+import { Fact } from '../../parts/fact.js';
 import { Section } from '../../parts/page.js';
 import { strings } from '../../strings/index.js';
 import { ExactMoment } from './exact-moment.js';
@@ -21,8 +21,8 @@ export function ConnectionDetails({ connection }: { connection: Connection }) {
   return (
     <Section title={words.title}>
       <SimpleGrid component="dl" cols={{ base: 1, sm: 2, lg: 3 }} spacing="md" m={0}>
-        <Fact name={words.user}>{user}</Fact>
-        <Fact name={words.application}>
+        <Known name={words.user}>{user}</Known>
+        <Known name={words.application}>
           {application === undefined ? (
             strings.connections.basic
           ) : (
@@ -30,14 +30,14 @@ export function ConnectionDetails({ connection }: { connection: Connection }) {
               {known?.name ?? application}
             </Anchor>
           )}
-        </Fact>
-        <Fact name={words.authenticatedUser}>{authenticatedUser}</Fact>
-        <Fact name={words.identity}>{identity && (words.identities[identity] ?? identity)}</Fact>
-        <Fact name={words.until}>{accessTokenExpiresAt && <ExactMoment at={accessTokenExpiresAt} />}</Fact>
-        <Fact name={words.lastRefresh}>{lastRefreshAt && <ExactMoment at={lastRefreshAt} />}</Fact>
-        <Fact name={words.imap}>{imap && endpoint(imap)}</Fact>
-        <Fact name={words.smtp}>{smtp && endpoint(smtp)}</Fact>
-        <Fact name={words.grantedScope}>{grantedScope.join(' ')}</Fact>
+        </Known>
+        <Known name={words.authenticatedUser}>{authenticatedUser}</Known>
+        <Known name={words.identity}>{identity && (words.identities[identity] ?? identity)}</Known>
+        <Known name={words.until}>{accessTokenExpiresAt && <ExactMoment at={accessTokenExpiresAt} />}</Known>
+        <Known name={words.lastRefresh}>{lastRefreshAt && <ExactMoment at={lastRefreshAt} />}</Known>
+        <Known name={words.imap}>{imap && endpoint(imap)}</Known>
+        <Known name={words.smtp}>{smtp && endpoint(smtp)}</Known>
+        <Known name={words.grantedScope}>{grantedScope.join(' ')}</Known>
       </SimpleGrid>
     </Section>
   );
@@ -46,16 +46,8 @@ export function ConnectionDetails({ connection }: { connection: Connection }) {
 const endpoint = ({ host, port, tlsType }: { host: string; port: number; tlsType: string }): string =>
   `${host}:${port}, ${tlsType}`;
 
-function Fact({ name, children }: { name: string; children: ReactNode }) {
+/** A fact, or a dash where there is none yet. */
+function Known({ name, children }: { name: string; children: ReactNode }) {
   const isKnown = children !== null && children !== undefined && children !== '' && children !== false;
-  return (
-    <div>
-      <Text component="dt" size="xs" c="dimmed">
-        {name}
-      </Text>
-      <Text component="dd" size="sm" m={0} style={{ overflowWrap: 'anywhere' }}>
-        {isKnown ? children : strings.connections.details.none}
-      </Text>
-    </div>
-  );
+  return <Fact name={name}>{isKnown ? children : strings.connections.details.none}</Fact>;
 }

@@ -1,10 +1,10 @@
 /** What a connection has gone through, newest first. */
-
 import { Badge, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { queryKeys } from '../../api/keys.js';
 import { newestEvents } from '../../api/records.js';
 import type { ChangeEvent } from '../../api/schema.js';
+import { ListTable } from '../../parts/list-table.js';
 import { exactTime } from '../../parts/moment.js';
 import { Loaded } from '../../parts/page.js';
 import { StatusBadge } from '../../parts/status-badge.js';
@@ -22,28 +22,17 @@ export function ConnectionEvents({ connection }: { connection: string }) {
         items.length === 0 ? (
           words.none
         ) : (
-          <Table.ScrollContainer minWidth={560} type="native">
-            <Table verticalSpacing="sm">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{words.columns.at}</Table.Th>
-                  <Table.Th>{words.columns.kind}</Table.Th>
-                  <Table.Th>{words.columns.status}</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {items.map((event) => (
-                  <Table.Tr key={event.id}>
-                    <Table.Td>{exactTime(event.at)}</Table.Td>
-                    <Table.Td>{words.kinds[event.kind] ?? event.kind}</Table.Td>
-                    <Table.Td>
-                      <Outcome event={event} />
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <ListTable columns={[words.columns.at, words.columns.kind, words.columns.status]} minWidth={560}>
+            {items.map((event) => (
+              <Table.Tr key={event.id}>
+                <Table.Td>{exactTime(event.at)}</Table.Td>
+                <Table.Td>{words.kinds[event.kind] ?? event.kind}</Table.Td>
+                <Table.Td>
+                  <Outcome event={event} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </ListTable>
         )
       }
     </Loaded>

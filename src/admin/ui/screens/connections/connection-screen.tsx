@@ -1,5 +1,4 @@
 /** One connection: how it is signed in, its test, details and connectors; its settings, events, export and import. */
-
 import { Stack, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';

@@ -1,10 +1,10 @@
 /** Connections as rows. */
-
 import { Anchor, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Connection } from '../../api/client.js';
 import { applicationsQuery } from '../../api/records.js';
+import { ListTable } from '../../parts/list-table.js';
 import { Moment } from '../../parts/moment.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 import { strings } from '../../strings/index.js';
@@ -14,50 +14,41 @@ export function ConnectionTable({ items }: { items: readonly Connection[] }) {
   const { data: applications } = useQuery(applicationsQuery);
   const names = new Map(applications?.map(({ id, name }) => [id, name]));
   return (
-    <Table.ScrollContainer minWidth={680} type="native">
-      <Table verticalSpacing="sm" highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{columns.name}</Table.Th>
-            <Table.Th>{columns.status}</Table.Th>
-            <Table.Th>{columns.user}</Table.Th>
-            <Table.Th>{columns.application}</Table.Th>
-            <Table.Th>{columns.until}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map(({ id, name, status, problem, user, application, accessTokenExpiresAt }) => (
-            <Table.Tr key={id}>
-              <Table.Td>
-                <Anchor component={Link} to={`/connections/${id}`} fw={600}>
-                  {name}
-                </Anchor>
-              </Table.Td>
-              <Table.Td>
-                <StatusBadge status={status} />
-                {problem && (
-                  <Text size="xs" c="dimmed">
-                    {problem.title}
-                  </Text>
-                )}
-              </Table.Td>
-              <Table.Td>{user}</Table.Td>
-              <Table.Td>
-                {application === undefined ? (
-                  basic
-                ) : (
-                  <Anchor component={Link} to={`/applications/${application}`}>
-                    {names.get(application) ?? application}
-                  </Anchor>
-                )}
-              </Table.Td>
-              <Table.Td>
-                <Moment at={accessTokenExpiresAt} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <ListTable
+      columns={[columns.name, columns.status, columns.user, columns.application, columns.until]}
+      minWidth={680}
+      highlightOnHover
+    >
+      {items.map(({ id, name, status, problem, user, application, accessTokenExpiresAt }) => (
+        <Table.Tr key={id}>
+          <Table.Td>
+            <Anchor component={Link} to={`/connections/${id}`} fw={600}>
+              {name}
+            </Anchor>
+          </Table.Td>
+          <Table.Td>
+            <StatusBadge status={status} />
+            {problem && (
+              <Text size="xs" c="dimmed">
+                {problem.title}
+              </Text>
+            )}
+          </Table.Td>
+          <Table.Td>{user}</Table.Td>
+          <Table.Td>
+            {application === undefined ? (
+              basic
+            ) : (
+              <Anchor component={Link} to={`/applications/${application}`}>
+                {names.get(application) ?? application}
+              </Anchor>
+            )}
+          </Table.Td>
+          <Table.Td>
+            <Moment at={accessTokenExpiresAt} />
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </ListTable>
   );
 }

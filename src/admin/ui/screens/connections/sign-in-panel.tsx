@@ -2,7 +2,6 @@
  * How a connection is signed in, and the button that does it: Get New Access Token; once a grant is held, Refresh Access
  * Token with "Sign in again" beside it. Each way in has a short path of its own; the page knows by itself how one ended.
  */
-
 import { Button, Group, Menu, Stack, Text } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';

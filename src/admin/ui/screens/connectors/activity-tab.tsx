@@ -1,5 +1,4 @@
 /** What went through a connector, and what happened to it. */
-
 import { Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { queryKeys } from '../../api/keys.js';

@@ -1,5 +1,4 @@
 /** The mailbox of a new connector: a connection there is, or one that is made here, application included. */
-
 import { Box, Radio, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';

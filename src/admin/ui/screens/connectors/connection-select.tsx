@@ -1,5 +1,4 @@
 /** One of the connections there are, found by a part of its name or User. */
-
 import { Group, Select, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Connection } from '../../api/client.js';

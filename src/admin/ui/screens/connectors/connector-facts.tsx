@@ -1,8 +1,8 @@
 /** How a connector does: its mailbox, when it last succeeded, and when it runs next. */
-import { Anchor, Group, SimpleGrid, Text } from '@mantine/core';
+import { Anchor, Group, SimpleGrid } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import type { Connection, Connector, ConnectorType } from '../../api/client.js';
+import { Fact } from '../../parts/fact.js';
 import { Moment } from '../../parts/moment.js';
 import { Section } from '../../parts/page.js';
 import { StatusBadge } from '../../parts/status-badge.js';
@@ -39,18 +39,5 @@ export function ConnectorFacts({ connector, connection, type }: ConnectorFactsPr
         <Fact name={words.failures}>{health.failures === 0 ? words.none : String(health.failures)}</Fact>
       </SimpleGrid>
     </Section>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <Text component="dt" size="xs" c="dimmed">
-        {name}
-      </Text>
-      <Text component="dd" size="sm" m={0} style={{ overflowWrap: 'anywhere' }}>
-        {children}
-      </Text>
-    </div>
   );
 }

@@ -4,6 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconCopy, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { atVersion } from '../../api/at-version.js';
 import { answerOf, api, type Connector } from '../../api/client.js';
 import { queryKeys } from '../../api/keys.js';
 import { useConfirm } from '../../parts/confirm.js';
@@ -43,18 +44,14 @@ export function ConnectorMenu({ connector, direction }: { connector: Connector; 
   );
 }
 
-function useRemoval({ id, name, version }: Connector, direction: string) {
+function useRemoval(connector: Connector, direction: string) {
+  const { id, name } = connector;
   const words = strings.connectors.delete;
   const confirm = useConfirm();
   const navigate = useNavigate();
   const client = useQueryClient();
   const remove = useMutation({
-    mutationFn: () =>
-      answerOf(
-        api.DELETE('/api/v1/connectors/{id}', {
-          params: { path: { id }, header: { 'if-match': `"${version}"` } },
-        }),
-      ),
+    mutationFn: () => answerOf(api.DELETE('/api/v1/connectors/{id}', { params: atVersion(connector) })),
     async onSuccess() {
       tellDone(words.done(name));
       // What was changed and not saved goes with it.

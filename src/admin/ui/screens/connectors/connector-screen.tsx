@@ -1,5 +1,4 @@
 /** One connector: how it does, what to do about it, its settings, its alerts, and what went through it. */
-
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';

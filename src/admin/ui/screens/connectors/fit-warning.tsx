@@ -1,5 +1,4 @@
 /** Warns when a connection lacks what a connector type needs, before the service has to refuse or hold it. */
-
 import { Alert, Anchor, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';

@@ -1,5 +1,4 @@
 /** A new connector on one page: what it should do, in which mailbox, and how. */
-
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';

@@ -1,5 +1,6 @@
 /** Run now, Reset backoff, pause and switch on, from home; each row that was acted on is read again. */
 import { useMemo } from 'react';
+import { atVersion } from '../../api/at-version.js';
 import { answerOf, api } from '../../api/client.js';
 import { useConfirm } from '../../parts/confirm.js';
 import { tellDone, tellRefusal } from '../../parts/notify.js';
@@ -44,13 +45,13 @@ export function useConnectorActs(readAgain: (ids: readonly string[]) => void): C
         });
       },
       async enable(row, enabled) {
-        const { name, id, version, direction } = row;
+        const { name, direction } = row;
         if (!enabled) {
           const text = direction === 'send' ? words.pauseSend : words.pauseReceive;
           const question = { title: words.pauseTitle(name), text, act: words.pause, isDestructive: false };
           if (!(await confirm(question))) return;
         }
-        const params = { path: { id }, header: { 'if-match': `"${version}"` } };
+        const params = atVersion(row);
         await told([row], enabled ? words.enabled(name) : words.paused(name), () =>
           answerOf(api.PATCH('/api/v1/connectors/{id}', { params, body: { enabled } })),
         );

@@ -1,5 +1,5 @@
 /** What is in a message: fetched when somebody asks for it, since that is written down, and may need the mailbox. */
-import { Anchor, Button, Center, Group, Loader, Stack, Tabs, Text } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Tabs, Text } from '@mantine/core';
 import { IconDownload, IconEye } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -7,7 +7,7 @@ import { answerOf, api, type Message } from '../../api/client.js';
 import { queryKeys } from '../../api/keys.js';
 import type { MessageContent as Content } from '../../api/schema.js';
 import { useMay } from '../../api/session.js';
-import { RefusalPanel } from '../../parts/problem-panel.js';
+import { Loading, ReadFailed } from '../../parts/page.js';
 import type { Search } from '../../routes.js';
 import { strings } from '../../strings/index.js';
 import { AttachmentList } from './attachment-list.js';
@@ -34,7 +34,7 @@ export function MessageContent({ message: { id, direction } }: { message: Messag
       resetScroll: false,
     });
   // Not under `messages`: what happens to a message does not change what is in it.
-  const { data, error, isFetching, refetch } = useQuery({
+  const query = useQuery({
     queryKey: queryKeys.messageContent(id),
     queryFn: () => answerOf(api.GET('/api/v1/messages/{id}/content', { params: { path: { id } } })),
     enabled: may && shown !== undefined,
@@ -63,21 +63,9 @@ export function MessageContent({ message: { id, direction } }: { message: Messag
         </Button>
       </Stack>
     );
-  if (error)
-    return (
-      <RefusalPanel error={error}>
-        <Button variant="default" size="xs" loading={isFetching} onClick={() => void refetch()}>
-          {strings.parts.tryAgain}
-        </Button>
-      </RefusalPanel>
-    );
-  if (!data)
-    return (
-      <Center p="xl">
-        <Loader aria-label={strings.parts.loading} />
-      </Center>
-    );
-  return <ContentTabs id={id} content={data} shown={shown} onShow={show} />;
+  if (query.error) return <ReadFailed query={query} />;
+  if (!query.data) return <Loading />;
+  return <ContentTabs id={id} content={query.data} shown={shown} onShow={show} />;
 }
 
 interface ContentTabsProps {

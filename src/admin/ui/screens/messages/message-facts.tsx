@@ -1,11 +1,11 @@
 /** What is known of a message: from whom, to whom, its ids, sizes and times, and where it lies. */
-import { Anchor, Text } from '@mantine/core';
+import { Anchor } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import type { Message } from '../../api/client.js';
 import { connectionQuery, connectorQuery } from '../../api/records.js';
 import { CopyAction } from '../../parts/copy-field.js';
+import { Fact } from '../../parts/fact.js';
 import { Moment } from '../../parts/moment.js';
 import { strings } from '../../strings/index.js';
 import { byteSize } from './byte-size.js';
@@ -18,31 +18,31 @@ export function MessageFacts({ message }: { message: Message }) {
   const isInbound = direction === 'inbound';
   return (
     <dl className={classes.facts}>
-      <Fact label={words.from}>{from || '–'}</Fact>
-      <Fact label={words.to}>{to.join(', ') || '–'}</Fact>
-      <Fact label={words.connector}>
+      <Fact name={words.from}>{from || '–'}</Fact>
+      <Fact name={words.to}>{to.join(', ') || '–'}</Fact>
+      <Fact name={words.connector}>
         <ConnectorName id={message.connector} />
       </Fact>
-      <Fact label={words.connection}>
+      <Fact name={words.connection}>
         <ConnectionName id={message.connection} />
       </Fact>
-      <Fact label={isInbound ? words.firstSeen : words.accepted}>
+      <Fact name={isInbound ? words.firstSeen : words.accepted}>
         <Moment at={createdAt} />
       </Fact>
       {sendAt !== undefined && (
-        <Fact label={words.sendAt}>
+        <Fact name={words.sendAt}>
           <Moment at={sendAt} />
         </Fact>
       )}
       {nextAttemptAt !== undefined && message.status !== 'held' && (
-        <Fact label={words.nextAttempt}>
+        <Fact name={words.nextAttempt}>
           <Moment at={nextAttemptAt} />
         </Fact>
       )}
-      <Fact label={words.attempts}>{attempts}</Fact>
-      <Fact label={words.size}>{byteSize(size)}</Fact>
+      <Fact name={words.attempts}>{attempts}</Fact>
+      <Fact name={words.size}>{byteSize(size)}</Fact>
       {mailbox !== undefined && (
-        <Fact label={words.mailbox}>{words.mailboxPlace(mailbox, uid ?? 0, uidValidity ?? '')}</Fact>
+        <Fact name={words.mailbox}>{words.mailboxPlace(mailbox, uid ?? 0, uidValidity ?? '')}</Fact>
       )}
       {messageId !== null && <IdFact label={words.messageId} value={messageId} />}
       {serverMessageId !== undefined && serverMessageId !== messageId && (
@@ -53,21 +53,8 @@ export function MessageFacts({ message }: { message: Message }) {
   );
 }
 
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div className={classes.fact}>
-      <Text component="dt" size="xs" c="dimmed">
-        {label}
-      </Text>
-      <Text component="dd" size="sm" m={0} className={classes.value}>
-        {children}
-      </Text>
-    </div>
-  );
-}
-
 const IdFact = ({ label, value }: { label: string; value: string }) => (
-  <Fact label={label}>
+  <Fact name={label}>
     <span className={classes.id}>{value}</span> <CopyAction value={value} what={label} />
   </Fact>
 );

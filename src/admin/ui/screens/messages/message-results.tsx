@@ -1,8 +1,8 @@
 /** What a search found: its rows, how far it has come, what is new since, and the selection. */
-import { Box, Button, Center, Checkbox, Group, Loader, Paper, Stack } from '@mantine/core';
+import { Box, Checkbox, Group, Paper, Stack } from '@mantine/core';
 import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import { useMay } from '../../api/session.js';
-import { RefusalPanel } from '../../parts/problem-panel.js';
+import { Loading, ReadFailed } from '../../parts/page.js';
 import { strings } from '../../strings/index.js';
 import { BulkBar } from './bulk-bar.js';
 import { BulkOutcomePanel } from './bulk-outcome.js';
@@ -64,20 +64,8 @@ export function MessageResults({ filters, isOfOne, empty }: MessageResultsProps)
   const bulk = useBulk(settle);
   const chosen = useMemo(() => messages.filter(({ id }) => selected.has(id)), [messages, selected]);
 
-  if (pages.error && messages.length === 0)
-    return (
-      <RefusalPanel error={pages.error}>
-        <Button variant="default" size="xs" loading={pages.isFetching} onClick={() => void pages.refetch()}>
-          {strings.parts.tryAgain}
-        </Button>
-      </RefusalPanel>
-    );
-  if (pages.messages === undefined)
-    return (
-      <Center p="xl">
-        <Loader aria-label={strings.parts.loading} />
-      </Center>
-    );
+  if (pages.error && messages.length === 0) return <ReadFailed query={pages} />;
+  if (pages.messages === undefined) return <Loading />;
   return (
     <Stack gap="sm">
       <FreshButton live={live} frame={frame} />

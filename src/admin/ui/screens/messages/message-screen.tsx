@@ -1,5 +1,4 @@
 /** One message: where it stands and what to do about it, every attempt with the server's own words, and what is in it. */
-
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { ApiProblem, type Message } from '../../api/client.js';

@@ -1,7 +1,7 @@
 /** How far back a list has been looked through: it goes on by itself, may be stopped, and taken up again. */
 import { Button, Group, Loader, Text } from '@mantine/core';
 import { exactTime } from '../../parts/moment.js';
-import { RefusalPanel } from '../../parts/problem-panel.js';
+import { ReadFailed } from '../../parts/page.js';
 import { strings } from '../../strings/index.js';
 import type { MessagePages } from './use-message-pages.js';
 
@@ -12,15 +12,8 @@ export interface SearchProgressProps {
 
 export function SearchProgress({ pages, found }: SearchProgressProps) {
   const words = strings.messages;
-  const { error, isSearching, searchedUntil, hasMore, more, stop, refetch, isFetching } = pages;
-  if (error)
-    return (
-      <RefusalPanel error={error}>
-        <Button variant="default" size="xs" loading={isFetching} onClick={() => void refetch()}>
-          {strings.parts.tryAgain}
-        </Button>
-      </RefusalPanel>
-    );
+  const { error, isSearching, searchedUntil, hasMore, more, stop } = pages;
+  if (error) return <ReadFailed query={pages} />;
   const until = searchedUntil === null ? undefined : exactTime(searchedUntil);
   return (
     <Group justify="center" gap="sm" p="xs">

@@ -1,5 +1,4 @@
 /** What became of a message that was just accepted: followed live until nothing moves it any more. */
-
 import { Group, Paper, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { messageQuery } from '../../api/records.js';

@@ -5,6 +5,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type AuditEntry, answerOf, api } from '../../api/client.js';
 import { queryKeys } from '../../api/keys.js';
+import { ListTable } from '../../parts/list-table.js';
 import { exactTime } from '../../parts/moment.js';
 import { EmptyState, Loaded, Section } from '../../parts/page.js';
 import { strings } from '../../strings/index.js';
@@ -50,22 +51,11 @@ export function AuditTrail() {
           if (items.length === 0) return <EmptyState title={words.none.title}>{words.none.text}</EmptyState>;
           return (
             <Section>
-              <Table.ScrollContainer minWidth={760} type="native">
-                <Table verticalSpacing="xs">
-                  <Table.Thead>
-                    <Table.Tr>
-                      {Object.entries(words.columns).map(([name, label]) => (
-                        <Table.Th key={name}>{label}</Table.Th>
-                      ))}
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {items.map((each) => (
-                      <EntryRow key={each.id} entry={each} />
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Table.ScrollContainer>
+              <ListTable columns={Object.values(words.columns)} minWidth={760} spacing="xs">
+                {items.map((each) => (
+                  <EntryRow key={each.id} entry={each} />
+                ))}
+              </ListTable>
               {query.hasNextPage && (
                 <Group>
                   <Button

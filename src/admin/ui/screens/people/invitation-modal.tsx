@@ -1,5 +1,5 @@
 /** Invites a person, and shows the one-time link that they are to be handed. */
-import { Modal, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answerOf, api, type Person } from '../../api/client.js';
@@ -11,6 +11,7 @@ import { exactTime } from '../../parts/moment.js';
 import { RecordForm } from '../../parts/record-form.js';
 import { strings } from '../../strings/index.js';
 import type { MadeLink } from './people-list.js';
+import { ReachChoice } from './reach-choice.js';
 
 const words = strings.people;
 
@@ -74,17 +75,12 @@ function InvitationForm({ onLink, onCancel }: { onLink(link: MadeLink): void; on
         data-autofocus
         {...boundField(fields, 'name')}
       />
-      <Radio.Group
+      <ReachChoice
         label={words.role}
+        words={words.roles}
         value={draft.role}
-        onChange={(role) => set({ role: role as Person['role'] })}
-      >
-        <Stack gap="xs" mt="xs">
-          {Object.entries(words.roles).map(([role, label]) => (
-            <Radio key={role} value={role} label={label} />
-          ))}
-        </Stack>
-      </Radio.Group>
+        onChange={(role) => set({ role })}
+      />
     </RecordForm>
   );
 }

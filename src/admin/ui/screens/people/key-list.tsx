@@ -6,6 +6,7 @@ import { type ApiKey, answerOf, api } from '../../api/client.js';
 import { everyPage } from '../../api/every-page.js';
 import { queryKeys } from '../../api/keys.js';
 import { useConfirm } from '../../parts/confirm.js';
+import { ListTable } from '../../parts/list-table.js';
 import { Moment } from '../../parts/moment.js';
 import { tellDone, tellRefusal } from '../../parts/notify.js';
 import { EmptyState, Loaded, Section } from '../../parts/page.js';
@@ -33,23 +34,19 @@ export function KeyList() {
             <>
               <Group justify="flex-end">{add}</Group>
               <Section>
-                <Table.ScrollContainer minWidth={480} type="native">
-                  <Table verticalSpacing="sm">
-                    <Table.Thead>
-                      <Table.Tr>
-                        <Table.Th>{words.columns.name}</Table.Th>
-                        <Table.Th>{words.columns.scopes}</Table.Th>
-                        <Table.Th>{words.columns.createdAt}</Table.Th>
-                        <Table.Th>{words.columns.acts}</Table.Th>
-                      </Table.Tr>
-                    </Table.Thead>
-                    <Table.Tbody>
-                      {items.map((each) => (
-                        <KeyRow key={each.id} apiKey={each} />
-                      ))}
-                    </Table.Tbody>
-                  </Table>
-                </Table.ScrollContainer>
+                <ListTable
+                  columns={[
+                    words.columns.name,
+                    words.columns.scopes,
+                    words.columns.createdAt,
+                    words.columns.acts,
+                  ]}
+                  minWidth={480}
+                >
+                  {items.map((each) => (
+                    <KeyRow key={each.id} apiKey={each} />
+                  ))}
+                </ListTable>
               </Section>
             </>
           )

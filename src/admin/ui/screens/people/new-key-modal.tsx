@@ -1,5 +1,5 @@
 /** Makes an API key, and shows it the one time that it can be shown. */
-import { Modal, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answerOf, api } from '../../api/client.js';
@@ -10,6 +10,7 @@ import { boundField } from '../../parts/bound-field.js';
 import { CopyField } from '../../parts/copy-field.js';
 import { RecordForm } from '../../parts/record-form.js';
 import { strings } from '../../strings/index.js';
+import { ReachChoice } from './reach-choice.js';
 
 const words = strings.people.keys;
 
@@ -54,17 +55,12 @@ function NewKey({ onClose }: { onClose(): void }) {
         data-autofocus
         {...boundField({ draft, set, faults: fieldFaults(make.error) }, 'name')}
       />
-      <Radio.Group
+      <ReachChoice
         label={words.scope}
+        words={words.scopes}
         value={draft.scope}
-        onChange={(scope) => set({ scope: scope as Scope })}
-      >
-        <Stack gap="xs" mt="xs">
-          {Object.entries(words.scopes).map(([scope, label]) => (
-            <Radio key={scope} value={scope} label={label} />
-          ))}
-        </Stack>
-      </Radio.Group>
+        onChange={(scope) => set({ scope })}
+      />
     </RecordForm>
   );
 }

@@ -1,10 +1,11 @@
 /** People: their role and status, and how they come in. */
-import { Button, Group, Stack, Table } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answerOf, api } from '../../api/client.js';
 import { everyPage } from '../../api/every-page.js';
 import { queryKeys } from '../../api/keys.js';
+import { ListTable } from '../../parts/list-table.js';
 import { Loaded, Section } from '../../parts/page.js';
 import { strings } from '../../strings/index.js';
 import { InvitationModal } from './invitation-modal.js';
@@ -33,24 +34,20 @@ export function PeopleList() {
       <Loaded query={query}>
         {(items) => (
           <Section>
-            <Table.ScrollContainer minWidth={640} type="native">
-              <Table verticalSpacing="sm">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{words.columns.name}</Table.Th>
-                    <Table.Th>{words.columns.role}</Table.Th>
-                    <Table.Th>{words.columns.status}</Table.Th>
-                    <Table.Th>{words.columns.lastSignIn}</Table.Th>
-                    <Table.Th>{words.columns.acts}</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {items.map((each) => (
-                    <PersonRow key={each.id} person={each} onLink={setShown} />
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <ListTable
+              columns={[
+                words.columns.name,
+                words.columns.role,
+                words.columns.status,
+                words.columns.lastSignIn,
+                words.columns.acts,
+              ]}
+              minWidth={640}
+            >
+              {items.map((each) => (
+                <PersonRow key={each.id} person={each} onLink={setShown} />
+              ))}
+            </ListTable>
           </Section>
         )}
       </Loaded>

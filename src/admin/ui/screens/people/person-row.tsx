@@ -1,6 +1,7 @@
 /** One person: role to be changed, and the acts that take access away or give it anew. */
 import { Badge, Button, Group, Select, Table, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { atVersion } from '../../api/at-version.js';
 import { answerOf, api, type Person } from '../../api/client.js';
 import { queryKeys } from '../../api/keys.js';
 import { sessionQuery } from '../../api/session.js';
@@ -20,7 +21,7 @@ export function PersonRow({ person, onLink }: { person: Person; onLink(link: Mad
   const { data: session } = useQuery(sessionQuery);
   const client = useQueryClient();
   const confirm = useConfirm();
-  const at = { path: { id }, header: { 'if-match': `"${person.version}"` } };
+  const at = atVersion(person);
   const act = useMutation({
     mutationFn: (work: () => Promise<unknown>) => work(),
     onError: tellRefusal,

@@ -7,9 +7,9 @@ import type { paths } from '../../api/schema.js';
 import { choices } from '../../parts/bound-field.js';
 import { Section } from '../../parts/page.js';
 import { RefusalPanel } from '../../parts/problem-panel.js';
+import { saveFile } from '../../parts/save-file.js';
 import { strings } from '../../strings/index.js';
 import { ImportReport } from './import-report.js';
-import { saveAs } from './save-as.js';
 
 const words = strings.service;
 
@@ -19,8 +19,7 @@ type OnExisting = 'skip' | 'update';
 export function CarryOver() {
   const exported = useMutation({
     mutationFn: () => answerOf(api.GET('/api/v1/setup/export')),
-    onSuccess: (document) =>
-      saveAs('mailgrant-setup.json', JSON.stringify(document, undefined, 2), 'application/json'),
+    onSuccess: (document) => saveFile('mailgrant-setup.json', document),
   });
   return (
     <Section title={words.carry}>

@@ -1,5 +1,4 @@
 /** A device sign-in as this page follows it: one that waits is found again after a reload; its end is told once. */
-
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiProblem, answerOf, api, type DeviceSignIn } from '../../../api/client.js';

@@ -2,7 +2,6 @@
  * How a sign-in that was started here ended elsewhere: in another tab, on another device. The service tells by an event
  * of the connection; while its stream is lost, the connection's newest events are asked for instead.
  */
-
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { liveState } from '../../../api/changes.js';
