@@ -3,11 +3,15 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 
 export type RedisClient = Redis | Cluster;
 
+/** Reconnects after which the commands that wait fail. */
+const MOST_RETRIES = 3;
+/** Scripts take milliseconds; a server that is stopped, or behind a dead network, keeps the connection and says nothing. */
+const ANSWER_WITHIN_MS = 15_000;
 /** A reader blocks for a few seconds at most; a server that says nothing for so long is not there any more. */
 const READER_SILENCE_MS = 15_000;
 
 export interface RedisStorage {
-  /** For commands and scripts; fails a command after a few reconnects instead of waiting for ever. */
+  /** For commands and scripts; fails a command after a few reconnects, or without an answer, instead of waiting for ever. */
   readonly client: RedisClient;
   /** A connection for BullMQ, which wants its commands to wait (maxRetriesPerRequest: null). */
   forQueue(): RedisClient;
@@ -19,18 +23,27 @@ export interface RedisStorage {
 /**
  * Connects.
  * @param url `redis://`, `rediss://`, `unix:/path` or `redis+cluster://host:port,host:port` (see MAILGRANT_REDIS_URL)
+ * @param answerWithinMs a command of `client` fails without an answer for so long; it may have been carried out
  * @throws why Redis cannot be reached: what the connection failed with, else what the first PING throws
  */
-export async function openRedis(url: string): Promise<RedisStorage> {
+export async function openRedis(
+  url: string,
+  { answerWithinMs = ANSWER_WITHIN_MS }: { answerWithinMs?: number } = {},
+): Promise<RedisStorage> {
   const opened = new Set<RedisClient>();
+  const closing = new AbortController();
   const connect = (options: RedisOptions): RedisClient => {
-    const client = connectTo(url, options);
+    const client = connectTo(url, options, closing.signal);
     // A lost connection is reconnected by ioredis and shows as failing commands and in readyz; unheard it would crash.
     client.on('error', () => {});
     opened.add(client);
     return client;
   };
-  const client = connect({ maxRetriesPerRequest: 3, enableAutoPipelining: true });
+  const client = connect({
+    maxRetriesPerRequest: MOST_RETRIES,
+    commandTimeout: answerWithinMs,
+    enableAutoPipelining: true,
+  });
   // The PING fails with "max retries"; that the port is closed or the password wrong, only the connection says.
   let failure: unknown;
   const note = (error: unknown): void => {
@@ -40,6 +53,7 @@ export async function openRedis(url: string): Promise<RedisStorage> {
   try {
     await client.ping();
   } catch (error) {
+    closing.abort();
     client.disconnect();
     throw isOfReply(error) ? error : (failure ?? error);
   }
@@ -53,12 +67,13 @@ export async function openRedis(url: string): Promise<RedisStorage> {
       return reader;
     },
     async close() {
+      closing.abort();
       await Promise.all([...opened].map((each) => each.quit().catch(() => each.disconnect())));
     },
   };
 }
 
-function connectTo(url: string, options: RedisOptions): RedisClient {
+function connectTo(url: string, options: RedisOptions, closing: AbortSignal): RedisClient {
   if (url.startsWith('redis+cluster:')) {
     const [, credentials, hosts] = /^redis\+cluster:\/\/(?:([^@]*)@)?([^/]+)/.exec(url) ?? [];
     const nodes = (hosts ?? '').split(',').map((node) => {
@@ -67,13 +82,34 @@ function connectTo(url: string, options: RedisOptions): RedisClient {
     });
     const [username, password] = (credentials ?? '').split(':').map(decodeURIComponent);
     const { enableAutoPipelining = false, ...redisOptions } = options;
-    return new Cluster(nodes, {
+    const { maxRetriesPerRequest: mostRetries } = options;
+    const cluster: Cluster = new Cluster(nodes, {
       enableAutoPipelining,
+      clusterRetryStrategy: (times) => reconnectDelayMs(cluster, times, { mostRetries, closing }),
       redisOptions: { ...redisOptions, ...(password && { username: username || 'default', password }) },
     });
+    return cluster;
   }
   if (url.startsWith('unix:')) return new Redis({ ...options, path: url.slice('unix:'.length) });
   return new Redis(url, options);
+}
+
+/**
+ * While no node of a cluster can be reached, commands wait at the cluster, and of `maxRetriesPerRequest`, which each node
+ * has for itself, it knows nothing. It lets go of what waits where no delay is returned; so it is told to connect from here.
+ * Its status does not say whether it was closed: a node that ends late makes "close" of whatever it was.
+ */
+function reconnectDelayMs(
+  cluster: Cluster,
+  times: number,
+  { mostRetries, closing }: { mostRetries: number | null | undefined; closing: AbortSignal },
+): number | undefined {
+  const delayMs = Math.min(100 + times * 2, 2_000);
+  if (typeof mostRetries !== 'number' || times % (mostRetries + 1) !== 0) return delayMs;
+  setTimeout(() => {
+    if (!closing.aborted) cluster.connect().catch(() => {});
+  }, delayMs);
+  return undefined;
 }
 
 /** An error that Redis replied (NOAUTH, LOADING) says it best itself. */

@@ -13,13 +13,14 @@ export interface TestRedisCluster {
 
 const cli = promisify(execFile);
 
-export async function startRedisCluster(): Promise<TestRedisCluster> {
+/** @param ports of one that was there before; absent: free ones */
+export async function startRedisCluster(ports?: readonly number[]): Promise<TestRedisCluster> {
   const nodes: TestRedis[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(nodes.map((node) => node.stop()));
   };
   try {
-    while (nodes.length < 3) nodes.push(await startNode());
+    while (nodes.length < 3) nodes.push(await startNode(ports?.[nodes.length]));
     const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
     await cli('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-replicas', '0', '--cluster-yes']);
     await Promise.all(nodes.map(({ port }) => knowsEverySlot(port)));
@@ -31,11 +32,12 @@ export async function startRedisCluster(): Promise<TestRedisCluster> {
 }
 
 /** The bus takes its port 10,000 above; a node whose bus port is taken does not start and is tried anew. */
-async function startNode(): Promise<TestRedis> {
+async function startNode(port?: number): Promise<TestRedis> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await startRedis({
         args: ['--cluster-enabled', 'yes', '--cluster-node-timeout', '5000', '--appendonly', 'no'],
+        ...(port !== undefined && { port }),
       });
     } catch (error) {
       if (attempt === 5) throw error;

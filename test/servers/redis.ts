@@ -16,8 +16,11 @@ export interface TestRedis {
 /** `cluster` in the vitest project of that name: tests then run on three nodes instead of one. */
 const ON_CLUSTER = process.env.MAILGRANT_TEST_REDIS === 'cluster';
 
-/** @param options `args`: further redis-server arguments, such as `['--appendonly', 'yes']`; then it is one server always */
-export async function startRedis(options: { args?: string[] } = {}): Promise<TestRedis> {
+/**
+ * @param options `args`: further redis-server arguments, such as `['--appendonly', 'yes']`; then it is one server always,
+ *   and `port` may be said
+ */
+export async function startRedis(options: { args?: string[]; port?: number } = {}): Promise<TestRedis> {
   if (!ON_CLUSTER || options.args) return startRedisServer(options);
   const { startRedisCluster } = await import('./redis-cluster.js');
   const cluster = await startRedisCluster();
@@ -38,9 +41,9 @@ export async function flushRedis(client: RedisClient): Promise<void> {
   await Promise.all(nodesOf(client).map((node) => node.flushall()));
 }
 
-async function startRedisServer(options: { args?: string[] }): Promise<TestRedis> {
+async function startRedisServer(options: { args?: string[]; port?: number }): Promise<TestRedis> {
   const directory = await mkdtemp(path.join(tmpdir(), 'mailgrant-redis-'));
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const child = spawn(
     'redis-server',
     [
