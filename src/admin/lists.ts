@@ -1,6 +1,7 @@
 /** Lists: `{items, nextCursor}`; the cursor is opaque to clients, so that what is behind it may change. */
 import { type TSchema, Type } from 'typebox';
-import { problemError } from '../contract/problem.js';
+import type { Page } from '../setup/page.js';
+import { refusedQuery, unlessGone } from './route-parts.js';
 
 export const listQuery = Type.Object({
   limit: Type.Optional(
@@ -23,8 +24,7 @@ export function pageOptions(query: { limit?: number; cursor?: string }): { after
   if (query.cursor === undefined) return { limit };
   const after = Buffer.from(query.cursor, 'base64url').toString('utf8');
   if (!/^[\w.:-]{1,300}$/.test(after)) {
-    const fields = [{ path: 'querystring:/cursor', message: 'is no cursor that a list gave' }];
-    throw problemError('invalid-request', { fields });
+    throw refusedQuery('cursor', 'is no cursor that a list gave');
   }
   return { limit, after };
 }
@@ -39,14 +39,19 @@ export function listAnswer<Item, View>(
 }
 
 /**
- * One page of a few ids that are known whole.
- * @param ids of records; sorted here, and ids are by creation
+ * One page of a few records whose ids are known whole; one that is gone meanwhile is left out.
+ * @param ids sorted here, and ids are by creation
  */
-export function pageOfIds<Id extends string>(
+export async function pageOfRecords<Id extends string, Item>(
   ids: readonly Id[],
   { after, limit }: { after?: string; limit: number },
-): { ids: Id[]; next: string | undefined } {
+  read: (id: Id) => Promise<Item>,
+): Promise<Page<Item>> {
   const rest = [...ids].sort().filter((id) => after === undefined || id > after);
   const page = rest.slice(0, limit);
-  return { ids: page, next: rest.length > limit ? page.at(-1) : undefined };
+  const found = await Promise.all(page.map((id) => read(id).catch(unlessGone)));
+  return {
+    items: found.filter((each) => each !== undefined),
+    next: rest.length > limit ? page.at(-1) : undefined,
+  };
 }

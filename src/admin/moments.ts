@@ -1,8 +1,8 @@
 /** Moments in a query: ISO 8601, a date or a date with a time. */
 import { Type } from 'typebox';
 import { momentOf } from '../contract/date-text.js';
-import { problemError } from '../contract/problem.js';
 import { worded } from '../contract/worded-pattern.js';
+import { refusedQuery } from './route-parts.js';
 
 const TIME = worded(
   '^\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,3})?)?(Z|[+-]\\d{2}:\\d{2})?)?$',
@@ -11,7 +11,7 @@ const TIME = worded(
 
 /** A moment that may be left out. */
 export const moment = (description: string) =>
-  Type.Optional(Type.String({ minLength: 1, maxLength: 320, description, pattern: TIME }));
+  Type.Optional(Type.String({ minLength: 1, maxLength: 40, description, pattern: TIME }));
 
 /**
  * Nothing was written down before 1970.
@@ -22,6 +22,5 @@ export const moment = (description: string) =>
 export function momentAsked(name: string, text: string): number {
   const at = momentOf(text);
   if (at !== undefined) return Math.max(0, at);
-  const fields = [{ path: `querystring:/${name}`, message: `${text} is no date that there is` }];
-  throw problemError('invalid-request', { fields });
+  throw refusedQuery(name, `${text} is no date that there is`);
 }

@@ -1,14 +1,8 @@
-/** Parts that the routes share: ids in paths, If-Match in headers, and bodies that a service checks itself. */
+/** Parts that the routes share: ids in paths, If-Match in headers, faults in queries, and bodies that a service checks itself. */
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import type { FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import { type TSchema, Type } from 'typebox';
-import { ProblemError } from '../contract/problem.js';
-import { worded } from '../contract/worded-pattern.js';
-
-export const TIME = worded(
-  '^\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,3})?)?(Z|[+-]\\d{2}:\\d{2})?)?$',
-  'an ISO 8601 date such as 2026-01-31 or 2026-01-31T08:00:00Z',
-);
+import { ProblemError, problemError } from '../contract/problem.js';
 
 /** Who asks, as transaction logs name them. */
 export const whoAsks = ({ principal }: FastifyRequest): string => principal?.name ?? 'unknown';
@@ -39,6 +33,10 @@ export const patchOf = (schema: TSchema): TSchema =>
  */
 export const bodyCheckedByService: FastifySchemaCompiler<TSchema> = (route) =>
   route.httpPart === 'body' ? (value: unknown) => ({ value }) : TypeBoxValidatorCompiler(route);
+
+/** @param name of the query's member @returns an `invalid-request` for what its schema cannot tell */
+export const refusedQuery = (name: string, message: string): ProblemError =>
+  problemError('invalid-request', { fields: [{ path: `querystring:/${name}`, message }] });
 
 /** A 204. */
 export const nothing = Type.Null({ description: 'Done.' });

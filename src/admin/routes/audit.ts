@@ -3,23 +3,21 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { AuditEntry } from '../../audit/audit-entry.js';
 import type { AuditFilter } from '../../audit/read-audit.js';
-import { momentOf } from '../../contract/date-text.js';
-import { problemError } from '../../contract/problem.js';
 import { isoTime, timeSchema } from '../../setup/view-parts.js';
 import type { AdminDependencies } from '../dependencies.js';
 import { listAnswer, listOf, listQuery, pageOptions } from '../lists.js';
-import { TIME } from '../route-parts.js';
+import { moment, momentAsked } from '../moments.js';
 
-const asked = (description: string, schema: { pattern?: string } = {}) =>
-  Type.Optional(Type.String({ minLength: 1, maxLength: 320, description, ...schema }));
+const asked = (description: string) =>
+  Type.Optional(Type.String({ minLength: 1, maxLength: 320, description }));
 
 const auditQuery = Type.Object({
   ...listQuery.properties,
   subject: asked('Id or name of what something was done to.'),
   actor: asked('Id or name of who did it: a person, an API key, environment, or the account that signed in.'),
   action: asked('An action, such as connection.update, or all of a kind: connection.'),
-  since: asked('ISO 8601; this moment counts.', { pattern: TIME }),
-  until: asked('ISO 8601; this moment counts.', { pattern: TIME }),
+  since: moment('ISO 8601; this moment counts.'),
+  until: moment('ISO 8601; this moment counts.'),
 });
 
 const named = Type.Object({
@@ -28,7 +26,7 @@ const named = Type.Object({
   name: Type.Optional(Type.String()),
 });
 
-export const auditEntrySchema = Type.Object({
+const auditEntrySchema = Type.Object({
   id: Type.String(),
   at: timeSchema,
   actor: named,
@@ -72,20 +70,12 @@ export const auditRoutes =
           ...(subject !== undefined && { subject }),
           ...(actor !== undefined && { actor }),
           ...(action !== undefined && { action }),
-          ...(since !== undefined && { since: timeOf('since', since) }),
-          ...(until !== undefined && { until: timeOf('until', until) }),
+          ...(since !== undefined && { since: momentAsked('since', since) }),
+          ...(until !== undefined && { until: momentAsked('until', until) }),
         };
         return listAnswer(await audit.list({ ...filter, ...pageOptions(query) }), shown);
       },
     );
   };
-
-/** Nothing was written down before 1970. @throws ProblemError `invalid-request` */
-function timeOf(name: string, text: string): number {
-  const at = momentOf(text);
-  if (at !== undefined) return Math.max(0, at);
-  const fields = [{ path: `querystring:/${name}`, message: `${text} is no date that there is` }];
-  throw problemError('invalid-request', { fields });
-}
 
 const shown = (entry: AuditEntry) => ({ ...entry, at: isoTime(entry.at) });

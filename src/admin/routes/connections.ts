@@ -7,15 +7,8 @@ import { connectionViewSchema } from '../../setup/connection-view.js';
 import { applicationsOf, connectionAnswer, shownConnection } from '../connection-answers.js';
 import type { AdminDependencies } from '../dependencies.js';
 import { ifMatchVersion, versioned } from '../etag.js';
-import { listAnswer, listOf, listQuery, pageOfIds, pageOptions } from '../lists.js';
-import {
-  bodyCheckedByService,
-  idParams,
-  ifMatchHeaders,
-  nothing,
-  patchOf,
-  unlessGone,
-} from '../route-parts.js';
+import { listAnswer, listOf, listQuery, pageOfRecords, pageOptions } from '../lists.js';
+import { bodyCheckedByService, idParams, ifMatchHeaders, nothing, patchOf } from '../route-parts.js';
 
 const tags = ['connections'];
 
@@ -26,14 +19,6 @@ export const connectionRoutes =
     const idOf = (params: { id: string }): ConnectionId => params.id as ConnectionId;
     const shown = async (id: ConnectionId) => shownConnection(deps, await connections.read(id));
     const read = { params: idParams, response: { 200: connectionViewSchema } };
-
-    /** All of them, or those of one application. */
-    async function asked(application: ApplicationId | undefined, options: { after?: string; limit: number }) {
-      if (application === undefined) return connections.list(options);
-      const { ids, next } = pageOfIds(await connections.ofApplication(application), options);
-      const found = await Promise.all(ids.map((id) => connections.read(id).catch(unlessGone)));
-      return { items: found.filter((each) => each !== undefined), next };
-    }
 
     app.get(
       '/connections',
@@ -52,7 +37,12 @@ export const connectionRoutes =
         },
       },
       async ({ query }) => {
-        const page = await asked(query.application as ApplicationId | undefined, pageOptions(query));
+        const options = pageOptions(query);
+        const application = query.application as ApplicationId | undefined;
+        const page =
+          application === undefined
+            ? await connections.list(options)
+            : await pageOfRecords(await connections.ofApplication(application), options, connections.read);
         const known = await applicationsOf(applications, page.items);
         return listAnswer(page, (each) => connectionAnswer(deps, each, known));
       },

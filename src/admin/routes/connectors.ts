@@ -9,15 +9,8 @@ import type { Connector } from '../../setup/model.js';
 import { shownConnectors } from '../connector-answers.js';
 import type { AdminDependencies } from '../dependencies.js';
 import { ifMatchVersion, versioned } from '../etag.js';
-import { listAnswer, listOf, listQuery, pageOfIds, pageOptions } from '../lists.js';
-import {
-  bodyCheckedByService,
-  idParams,
-  ifMatchHeaders,
-  nothing,
-  patchOf,
-  unlessGone,
-} from '../route-parts.js';
+import { listAnswer, listOf, listQuery, pageOfRecords, pageOptions } from '../lists.js';
+import { bodyCheckedByService, idParams, ifMatchHeaders, nothing, patchOf } from '../route-parts.js';
 
 const tags = ['connectors'];
 
@@ -37,14 +30,6 @@ export const connectorRoutes =
         ? deps.runNow(connector.id)
         : outbox.connectionChanged(connector.connection);
 
-    /** All of them, or those of one connection. */
-    async function asked(connection: ConnectionId | undefined, options: { after?: string; limit: number }) {
-      if (connection === undefined) return connectors.list(options);
-      const { ids, next } = pageOfIds(await deps.connections.connectors(connection), options);
-      const found = await Promise.all(ids.map((id) => connectors.read(id).catch(unlessGone)));
-      return { items: found.filter((each) => each !== undefined), next };
-    }
-
     app.get(
       '/connectors',
       {
@@ -62,7 +47,12 @@ export const connectorRoutes =
         },
       },
       async ({ query }) => {
-        const page = await asked(query.connection as ConnectionId | undefined, pageOptions(query));
+        const options = pageOptions(query);
+        const connection = query.connection as ConnectionId | undefined;
+        const page =
+          connection === undefined
+            ? await connectors.list(options)
+            : await pageOfRecords(await deps.connections.connectors(connection), options, connectors.read);
         const items = await shownConnectors(deps, page.items);
         return listAnswer({ items, next: page.next }, (each) => each);
       },

@@ -1,22 +1,18 @@
 /** GET /messages over all connectors, and of one connector: filtered, searched, or what waits to be sent. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Static, Type } from 'typebox';
-import { momentOf } from '../../contract/date-text.js';
 import type { ConnectionId, ConnectorId } from '../../contract/ids.js';
-import { problemError } from '../../contract/problem.js';
 import { type MessageQuery, positionText, readPosition } from '../../messages/message-query.js';
 import { INBOUND_STATUSES, OUTBOUND_STATUSES } from '../../messages/where-messages-lie.js';
 import { isoTime, timeOrNullSchema } from '../../setup/view-parts.js';
 import type { AdminDependencies } from '../dependencies.js';
 import { listAnswer, listOf, listQuery, pageOptions } from '../lists.js';
 import { listedMessageSchema, shownListed } from '../message-view.js';
-import { idParams, TIME } from '../route-parts.js';
+import { moment, momentAsked } from '../moments.js';
+import { idParams, refusedQuery } from '../route-parts.js';
 
 const ALL_STATUSES: readonly string[] = [...OUTBOUND_STATUSES, ...INBOUND_STATUSES];
 
-const moment = Type.Optional(
-  Type.String({ maxLength: 40, pattern: TIME, description: 'ISO 8601; this moment counts.' }),
-);
 const id = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 100, description }));
 
 const connectorMessagesQuery = Type.Object({
@@ -27,8 +23,8 @@ const connectorMessagesQuery = Type.Object({
       description: `One or several, with commas: ${ALL_STATUSES.join(', ')}.`,
     }),
   ),
-  since: moment,
-  until: moment,
+  since: moment('ISO 8601; this moment counts.'),
+  until: moment('ISO 8601; this moment counts.'),
   q: Type.Optional(
     Type.String({
       minLength: 1,
@@ -119,8 +115,8 @@ function queryOf(asked: Asked, known: readonly string[]): MessageQuery {
     ...(direction !== undefined && { direction }),
     ...(connector !== undefined && { connector: connector as ConnectorId }),
     ...(connection !== undefined && { connection: connection as ConnectionId }),
-    ...(since !== undefined && { since: timeOf('since', since) }),
-    ...(until !== undefined && { until: timeOf('until', until) }),
+    ...(since !== undefined && { since: momentAsked('since', since) }),
+    ...(until !== undefined && { until: momentAsked('until', until) }),
     ...(q !== undefined && q.trim() !== '' && { text: q.trim() }),
   };
 }
@@ -131,10 +127,6 @@ function statusesIn(text: string, known: readonly string[]): string[] {
   return refuse('status', `must be one or several of ${known.join(', ')}`);
 }
 
-/** Nothing was sent before 1970. */
-const timeOf = (name: string, text: string): number =>
-  Math.max(0, momentOf(text) ?? refuse(name, `${text} is no date that there is`));
-
 function refuse(name: string, message: string): never {
-  throw problemError('invalid-request', { fields: [{ path: `querystring:/${name}`, message }] });
+  throw refusedQuery(name, message);
 }

@@ -1,15 +1,15 @@
 /** /overview: a row for each connector, as home shows them all; lean, so that thousands are one answer. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { HOUR_MS } from '../../activity/hours.js';
+import { DAY_MS, HOUR_MS } from '../../activity/hours.js';
 import { type Clock, systemClock } from '../../contract/clock.js';
 import type { ConnectorId } from '../../contract/ids.js';
-import { problemError } from '../../contract/problem.js';
 import { worded } from '../../contract/worded-pattern.js';
 import { healthViewSchema } from '../../setup/connector-view.js';
 import type { AdminDependencies } from '../dependencies.js';
 import { listAnswer, listOf, listQuery, pageOptions } from '../lists.js';
 import { moment, momentAsked } from '../moments.js';
+import { refusedQuery } from '../route-parts.js';
 
 /** "Today" begins at most so long ago: wherever the reader is, yesterday's midnight is within it. */
 const LONGEST_TODAY_MS = 48 * HOUR_MS;
@@ -34,7 +34,7 @@ const overviewQuery = Type.Object({
 
 const count = Type.Integer({ minimum: 0 });
 
-export const overviewRowSchema = Type.Object({
+const overviewRowSchema = Type.Object({
   id: Type.String(),
   version: Type.Integer(),
   name: Type.String(),
@@ -91,17 +91,15 @@ export const overviewRoutes =
 function idsOf(text: string): ConnectorId[] {
   const ids = [...new Set(text.split(','))] as ConnectorId[];
   if (ids.length <= MOST_IDS) return ids;
-  const fields = [{ path: 'querystring:/ids', message: `are more than ${MOST_IDS}` }];
-  throw problemError('invalid-request', { fields });
+  throw refusedQuery('ids', `are more than ${MOST_IDS}`);
 }
 
 /** @throws ProblemError `invalid-request` for what is no moment, lies ahead, or too far back */
 function beginOfToday(since: string | undefined, clock: Clock): number {
   const now = clock.now();
-  if (since === undefined) return now - (now % (24 * HOUR_MS));
+  if (since === undefined) return now - (now % DAY_MS);
   const asked = momentAsked('since', since);
   const at = asked - (asked % HOUR_MS);
   if (at <= now && now - asked <= LONGEST_TODAY_MS) return at;
-  const fields = [{ path: 'querystring:/since', message: 'must lie within the last 48 hours' }];
-  throw problemError('invalid-request', { fields });
+  throw refusedQuery('since', 'must lie within the last 48 hours');
 }

@@ -6,11 +6,11 @@ import { DAY_MS, type HourSpan, hourOf } from '../../activity/hours.js';
 import type { StatisticsOfTime } from '../../activity/statistics.js';
 import { type Clock, systemClock } from '../../contract/clock.js';
 import type { ConnectorId } from '../../contract/ids.js';
-import { problemError } from '../../contract/problem.js';
 import { isoTime, timeSchema } from '../../setup/view-parts.js';
 import type { AdminDependencies } from '../dependencies.js';
 import { listAnswer, listOf, listQuery, pageOptions } from '../lists.js';
 import { moment, momentAsked } from '../moments.js';
+import { refusedQuery } from '../route-parts.js';
 
 const tags = ['statistics'];
 
@@ -110,15 +110,11 @@ function spanOf({ from, to }: { from?: string; to?: string }, clock: Clock): Hou
   const now = clock.now();
   const end = to === undefined ? now : momentAsked('to', to);
   const begin = from === undefined ? end - DAY_MS : momentAsked('from', from);
-  if (begin > end) throw refused('from', 'lies after to');
-  if (now - begin > KEPT_DAYS * DAY_MS) throw refused('from', `lies more than ${KEPT_DAYS} days back`);
+  if (begin > end) throw refusedQuery('from', 'lies after to');
+  if (now - begin > KEPT_DAYS * DAY_MS) throw refusedQuery('from', `lies more than ${KEPT_DAYS} days back`);
   const first = hourOf(begin);
   // What ends on the hour does not take the next one in; what is to come has no counts.
   return { first, last: Math.max(first, Math.min(hourOf(end - 1), hourOf(now))) };
-}
-
-function refused(name: string, message: string): Error {
-  return problemError('invalid-request', { fields: [{ path: `querystring:/${name}`, message }] });
 }
 
 const shown = ({ hours, problems, latency }: StatisticsOfTime) => ({
