@@ -33,7 +33,8 @@ export interface BrowserWorld extends ServiceWorld {
 export async function openBrowserWorld(
   options: Parameters<typeof openServiceWorld>[0] = {},
 ): Promise<BrowserWorld> {
-  const world = await openServiceWorld(options);
+  const environment = { MAILGRANT_TRUSTED_PROXIES: '127.0.0.1', ...options.environment };
+  const world = await openServiceWorld({ ...options, environment });
   const complaints: string[] = [];
   let browser: Browser | undefined;
   const contexts: BrowserContext[] = [];
@@ -57,7 +58,10 @@ export async function openBrowserWorld(
     return page;
   };
   const newBrowser: BrowserWorld['newBrowser'] = async ({ viewport = DESKTOP, colours = 'light' } = {}) => {
-    const context = await started.newContext({ viewport, colorScheme: colours, reducedMotion: 'reduce' });
+    // Each stands for a person elsewhere: from one address ten may sign in per minute.
+    const extraHTTPHeaders = { 'x-forwarded-for': `192.0.2.${contexts.length + 1}` };
+    const looks = { viewport, colorScheme: colours, reducedMotion: 'reduce' } as const;
+    const context = await started.newContext({ ...looks, extraHTTPHeaders });
     context.on('page', watched);
     contexts.push(context);
     return context;
