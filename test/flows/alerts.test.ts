@@ -1,8 +1,5 @@
 /** Alerts end to end but for the mail servers: real records in a real Redis, real signed webhooks. */
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AlertView } from '../../src/alerts/alert-view.js';
 import type { AlertChannelId, ApplicationId, ConnectionId, ConnectorId } from '../../src/contract/ids.js';
@@ -11,6 +8,7 @@ import { keys } from '../../src/storage/keys.js';
 import { startRedis, type TestRedis } from '../servers/redis.js';
 import { startWebhookReceiver, type WebhookReceiver } from '../servers/webhook-receiver.js';
 import { type AlertsWorld, openAlertsWorld, PUBLIC_URL, type WorldPlan } from './alerts-world.js';
+import { kill, startWorldProcess } from './child-process.js';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -250,15 +248,9 @@ it('tells again with the same id what a killed process was telling', async () =>
   await fail(await world.application());
   const id = (await world.webhookChannel(hook)) as AlertChannelId;
   answers.answerAfterMs = 120_000;
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', path.join(import.meta.dirname, 'alerts-process.ts')],
-    { env: { ...process.env, WORLD_PLAN: JSON.stringify(plan) }, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child = startWorldProcess('alerts-process.ts', plan);
   await vi.waitFor(() => expect(hook.deliveries).toHaveLength(1), PATIENCE);
-  const exit = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exit;
+  await kill(child);
   answers.answerAfterMs = 0;
   await vi.waitFor(async () => {
     await world.alerts.run(new AbortController().signal);

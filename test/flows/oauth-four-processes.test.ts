@@ -1,8 +1,7 @@
 /** Four processes on one Redis, two hundred connections whose tokens all expire at once (law 4). */
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { ConnectionId } from '../../src/contract/ids.js';
 import { ProblemError } from '../../src/contract/problem.js';
@@ -10,6 +9,7 @@ import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
 import { keys } from '../../src/storage/keys.js';
 import { startRedis, type TestRedis } from '../servers/redis.js';
+import { forkProcess, kill } from './child-process.js';
 import type { Order, ProcessPlan, Report } from './oauth-refresh-process.js';
 import { applicationOf, openWorld, refreshesOf, signedIn, type World } from './oauth-world.js';
 
@@ -35,19 +35,9 @@ afterAll(async () => {
 
 async function startProcess(name: string): Promise<ChildProcess> {
   const plan: ProcessPlan = { redisUrl: redis.url, secretKey: secretKey.toString('base64'), name };
-  const child = fork(fileURLToPath(new URL('./oauth-refresh-process.ts', import.meta.url)), {
-    execArgv: ['--import', 'tsx'],
-    env: { ...process.env, PROCESS_PLAN: JSON.stringify(plan) },
-  });
+  const child = forkProcess('oauth-refresh-process.ts', plan);
   await once(child, 'message');
   return child;
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGKILL');
-  await ended;
 }
 
 const order = (child: ChildProcess, what: Order): void => void child.send(what);

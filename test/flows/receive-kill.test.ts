@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
 import { keys } from '../../src/storage/keys.js';
 import { startRedis, type TestRedis } from '../servers/redis.js';
+import { kill, startWorldProcess } from './child-process.js';
 import { openWorld, WEBHOOK_SECRET, type World, type WorldPlan } from './receive-world.js';
 import { startWebhook, type WebhookReceiver } from './webhook-receiver.js';
 
@@ -31,21 +32,13 @@ beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'mailgrant-receive-'));
 });
 afterEach(async () => {
-  await Promise.all(children.filter(isRunning).map(kill));
+  await Promise.all(children.map(kill));
   await flow.close();
   await hook.close();
   await tenant.close();
   await redis.stop();
   await rm(directory, { recursive: true, force: true });
 });
-
-const isRunning = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
-
-async function kill(child: ChildProcess): Promise<void> {
-  const exit = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exit;
-}
 
 async function prepare(settings: Record<string, unknown>): Promise<void> {
   const { accessToken } = await tenant.issueTokens(ALICE);
@@ -65,11 +58,7 @@ async function prepare(settings: Record<string, unknown>): Promise<void> {
 async function startReceiver(): Promise<ChildProcess> {
   await flow.storage.client.zrem(keys.running('receive'), 'ctr_a');
   await flow.queue.wake('ctr_a', Date.now());
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', path.join(import.meta.dirname, 'receive-process.ts')],
-    { env: { ...process.env, WORLD_PLAN: JSON.stringify(plan) }, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child = startWorldProcess('receive-process.ts', plan);
   children.push(child);
   await once(child.stdout ?? child, 'data');
   return child;

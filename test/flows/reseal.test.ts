@@ -1,8 +1,7 @@
 /** Sealing everything anew with another key while tokens are refreshed, processes are killed, and values change under it. */
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ConnectionId } from '../../src/contract/ids.js';
 import { startTenant } from '../../src/sandbox/tenant.js';
@@ -14,6 +13,7 @@ import { createVault, type Vault } from '../../src/storage/vault.js';
 import { checkVaultCanary } from '../../src/storage/vault-canary.js';
 import { createReseal } from '../../src/transfer/reseal.js';
 import { keysIn, startRedis, type TestRedis } from '../servers/redis.js';
+import { forkProcess, kill } from './child-process.js';
 import type { Order, ProcessPlan } from './oauth-refresh-process.js';
 import { applicationOf, openWorld, refreshesOf, signedIn, type World } from './oauth-world.js';
 import type { ResealPlan } from './reseal-process.js';
@@ -53,19 +53,9 @@ async function connections(count: number): Promise<ConnectionId[]> {
 }
 
 async function startChild(file: string, plan: ProcessPlan | ResealPlan): Promise<ChildProcess> {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
-    execArgv: ['--import', 'tsx'],
-    env: { ...process.env, PROCESS_PLAN: JSON.stringify(plan) },
-  });
+  const child = forkProcess(file, plan);
   children.push(child);
   return child;
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGKILL');
-  await ended;
 }
 
 /** How many sealed values there are of each key, wherever in Redis they stand, found by their form alone. */

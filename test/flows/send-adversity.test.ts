@@ -1,48 +1,30 @@
 /** What may strike a message on its way out, step by step; each was found by trying to break law 3. */
 import * as nodeFs from 'node:fs/promises';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type ConnectionId, type MailboxKey, newConnectionId, newMessageId } from '../../src/contract/ids.js';
-import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
 import { createSendPauses } from '../../src/send/send-pause.js';
 import { connectorHealth } from '../../src/setup/connector-health.js';
 import type { Connection } from '../../src/setup/model.js';
 import { keys } from '../../src/storage/keys.js';
-import { flushRedis, startRedis, type TestRedis } from '../servers/redis.js';
-import { mailboxKey, openWorld, type World, type WorldPlan } from './send-world.js';
+import { flushRedis } from '../servers/redis.js';
+import { type SendSite, startSendSite, statusOf } from './send-site.js';
+import { mailboxKey, type World, type WorldPlan } from './send-world.js';
 
-let redis: TestRedis;
+let site: SendSite;
 let tenant: Tenant;
 let directory: string;
-let worlds: World[];
 const alice = 'alice@sandbox.example';
 
 beforeEach(async () => {
-  worlds = [];
-  redis = await startRedis();
-  tenant = await startTenant();
-  directory = await mkdtemp(path.join(tmpdir(), 'mailgrant-adversity-'));
+  site = await startSendSite();
+  ({ tenant, directory } = site);
 });
-afterEach(async () => {
-  await Promise.all(worlds.map((world) => world.close()));
-  await tenant.close();
-  await redis.stop();
-  await rm(directory, { recursive: true, force: true });
-});
+afterEach(() => site.close());
 
-const world = async (over: Partial<WorldPlan> = {}): Promise<World> => {
-  const { accessToken } = await tenant.issueTokens(alice);
-  const { host, port } = tenant.smtp;
-  const smtp = { host, port };
-  const plan = { redisUrl: redis.url, directory, smtp, user: alice, accessToken, settings: {}, ...over };
-  const opened = await openWorld(plan);
-  worlds.push(opened);
-  return opened;
-};
-const statusOf = async ({ outbox }: World, id: string) => (await outbox.read(id as never))?.status;
+const world = (over?: Partial<WorldPlan>): Promise<World> => site.open(over);
 const accept = (to: World, subject: string, recipients: string | string[] = 'bob@sandbox.example') =>
   to.outbox.accept(to.connector.id, { to: recipients, subject, text: 'hello' });
 const isSent = (flow: World, id: string) =>
@@ -101,7 +83,6 @@ it('sends nobody a part twice when the process dies between its recipients, and 
   await dying.drain.handle('mbx_flow', new AbortController().signal).catch(() => undefined);
   expect(tenant.sink.entries).toHaveLength(1);
   await dying.close();
-  worlds = [];
 
   const flow = await world();
   flow.work();

@@ -1,50 +1,26 @@
+import type { FileHandle } from 'node:fs/promises';
 import * as nodeFs from 'node:fs/promises';
-import { type FileHandle, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { problem, problemError } from '../../src/contract/problem.js';
-import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
-import { flushRedis, startRedis, type TestRedis } from '../servers/redis.js';
-import { openWorld, type World, type WorldPlan } from './send-world.js';
+import { flushRedis } from '../servers/redis.js';
+import { type SendSite, startSendSite, statusOf } from './send-site.js';
+import type { World, WorldPlan } from './send-world.js';
 
-let redis: TestRedis;
+let site: SendSite;
 let tenant: Tenant;
 let directory: string;
-let worlds: World[];
 const alice = 'alice@sandbox.example';
 
 beforeEach(async () => {
-  worlds = [];
-  redis = await startRedis();
-  tenant = await startTenant();
-  directory = await mkdtemp(path.join(tmpdir(), 'mailgrant-send-'));
+  site = await startSendSite();
+  ({ tenant, directory } = site);
 });
-afterEach(async () => {
-  await Promise.all(worlds.map((world) => world.close()));
-  await tenant.close();
-  await redis.stop();
-  await rm(directory, { recursive: true, force: true });
-});
+afterEach(() => site.close());
 
-const world = async (over: Partial<WorldPlan> = {}): Promise<World> => {
-  const { accessToken } = await tenant.issueTokens(alice);
-  const { host, port } = tenant.smtp;
-  const opened = await openWorld({
-    redisUrl: redis.url,
-    directory,
-    smtp: { host, port },
-    user: alice,
-    accessToken,
-    settings: {},
-    ...over,
-  });
-  worlds.push(opened);
-  return opened;
-};
+const world = (over?: Partial<WorldPlan>): Promise<World> => site.open(over);
 const draft = (subject: string) => ({ to: 'bob@sandbox.example', subject, text: 'hello' });
-const statusOf = async ({ outbox }: World, id: string) => (await outbox.read(id as never))?.status;
 const accept = (to: World, subject: string) => to.outbox.accept(to.connector.id, draft(subject));
 
 it('sends what was accepted, and learns the Message-ID that the server assigned', async () => {

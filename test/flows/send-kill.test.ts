@@ -1,72 +1,39 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
 import { keys } from '../../src/storage/keys.js';
-import { startRedis, type TestRedis } from '../servers/redis.js';
+import { kill, startWorldProcess } from './child-process.js';
+import { type SendSite, startSendSite } from './send-site.js';
 import { mailboxKey, openWorld, type World, type WorldPlan } from './send-world.js';
 
 const alice = 'alice@sandbox.example';
 const LEASE_MS = 1_500;
 
-let redis: TestRedis;
+let site: SendSite;
 let tenant: Tenant;
-let directory: string;
 let flow: World;
 let plan: WorldPlan;
 let children: ChildProcess[];
 
 beforeEach(async () => {
   children = [];
-  redis = await startRedis();
-  tenant = await startTenant();
-  directory = await mkdtemp(path.join(tmpdir(), 'mailgrant-kill-'));
-  const { accessToken } = await tenant.issueTokens(alice);
-  const { host, port } = tenant.smtp;
-  plan = {
-    redisUrl: redis.url,
-    directory,
-    smtp: { host, port },
-    user: alice,
-    accessToken,
-    settings: {},
-    leaseMs: LEASE_MS,
-  };
+  site = await startSendSite();
+  ({ tenant } = site);
+  plan = await site.plan({ leaseMs: LEASE_MS });
   flow = await openWorld(plan);
 });
 afterEach(async () => {
-  const ended = children.filter((child) => child.exitCode === null && child.signalCode === null);
-  await Promise.all(
-    ended.map(async (child) => {
-      const exit = once(child, 'exit');
-      child.kill('SIGKILL');
-      await exit;
-    }),
-  );
+  await Promise.all(children.map(kill));
   await flow.close();
-  await tenant.close();
-  await redis.stop();
-  await rm(directory, { recursive: true, force: true });
+  await site.close();
 });
 
 const startDrain = async (): Promise<ChildProcess> => {
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', path.join(import.meta.dirname, 'send-drain-process.ts')],
-    { env: { ...process.env, WORLD_PLAN: JSON.stringify(plan) }, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child = startWorldProcess('send-drain-process.ts', plan);
   children.push(child);
   await once(child.stdout ?? child, 'data');
   return child;
-};
-const kill = async (child: ChildProcess): Promise<void> => {
-  const exit = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exit;
 };
 /** What recover() does once a worker has not shown itself for its time; here at once. */
 const takeFromItsWorker = async (): Promise<void> => {
