@@ -65,7 +65,10 @@ it('a Redis that says nothing fails commands after their time, and is used again
   const { client, close } = await openRedis(silent.url, { answerWithinMs: 300 });
   try {
     await admin.call('CLIENT', 'PAUSE', '600000', 'WRITE');
-    const answers = await Promise.allSettled([client.set('key', 'value'), echo.run(client, ['key'], ['said'])]);
+    const answers = await Promise.allSettled([
+      client.set('key', 'value'),
+      echo.run(client, ['key'], ['said']),
+    ]);
     expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     await admin.call('CLIENT', 'UNPAUSE');
     expect(await echo.run(client, ['key'], ['said'])).toBe('said');
