@@ -1,6 +1,6 @@
 /** What the API answers for a device sign-in: code and link while it waits, its outcome afterwards; never the device code. */
 import { type Static, Type } from 'typebox';
-import type { DeviceAttempt } from '../oauth/device-attempts.js';
+import type { DeviceAttempt } from '../oauth/device/device-attempts.js';
 import { isoTime, problemOrNullSchema, problemView, timeSchema } from '../setup/view-parts.js';
 
 export const deviceViewSchema = Type.Object({

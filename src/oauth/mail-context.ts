@@ -8,8 +8,8 @@ import { refuseStrangeMailHost } from '../setup/federated-rules.js';
 import { refuseOtherTenant } from '../setup/identity.js';
 import type { ApplicationSettings, Connection } from '../setup/model.js';
 import type { Providers } from '../setup/preset.js';
-import type { AccessTokens } from './access-tokens.js';
-import { graphScopes, missingScopes } from './granted-scope.js';
+import type { AccessTokens } from './refresh/access-tokens.js';
+import { graphScopes, missingScopes } from './sign-in/granted-scope.js';
 
 export interface MailContextOptions {
   signal: AbortSignal;

@@ -10,12 +10,12 @@ import type { ChangeListener } from '../setup/model.js';
 import { voidGrant } from '../setup/void-grant.js';
 import type { RedisClient } from '../storage/redis.js';
 import type { Log } from '../telemetry/log.js';
-import type { OAuthClient, OAuthClients } from './client.js';
-import type { ClientCredential } from './client-credential.js';
-import { withEitherSecret } from './either-secret.js';
-import { failureOfAnswer, failureOfSilence } from './server-answer.js';
-import type { ServerFailure } from './server-errors.js';
-import { record } from './token-request.js';
+import type { OAuthClient, OAuthClients } from './client/client.js';
+import type { ClientCredential } from './client/client-credential.js';
+import { withEitherSecret } from './client/either-secret.js';
+import { record } from './client/token-request.js';
+import { failureOfAnswer, failureOfSilence } from './server/server-answer.js';
+import type { ServerFailure } from './server/server-errors.js';
 import type { StoredGrant, TokenStore } from './token-store.js';
 
 const DEADLINE_MS = 10_000;

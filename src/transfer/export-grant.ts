@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, systemClock } from '../contract/clock.js';
 import type { ConnectionId } from '../contract/ids.js';
 import { type Problem, problem, problemError } from '../contract/problem.js';
-import type { RefreshLock } from '../oauth/refresh-lock.js';
+import type { RefreshLock } from '../oauth/refresh/refresh-lock.js';
 import type { StoredGrant, TokenStore } from '../oauth/token-store.js';
 import type { Applications } from '../setup/applications.js';
 import type { Connections } from '../setup/connections.js';

@@ -4,9 +4,9 @@
  */
 import type { ConnectionId } from '../contract/ids.js';
 import { problemError } from '../contract/problem.js';
-import type { AcceptGrant } from '../oauth/accept-grant.js';
-import type { OAuthClients } from '../oauth/client.js';
-import { redeemRefreshToken } from '../oauth/redeem-refresh-token.js';
+import type { OAuthClients } from '../oauth/client/client.js';
+import type { AcceptGrant } from '../oauth/sign-in/accept-grant.js';
+import { redeemRefreshToken } from '../oauth/sign-in/redeem-refresh-token.js';
 import type { Connections } from '../setup/connections.js';
 import type { Connection } from '../setup/model.js';
 import { checkFits, exportedGrant } from './exported-grant.js';

@@ -8,7 +8,7 @@ import type { SubjectKind } from '../audit/audit-entry.js';
 import type { AuditTrail } from '../audit/audit-trail.js';
 import type { ConnectionId, ConnectorId } from '../contract/ids.js';
 import type { Problem } from '../contract/problem.js';
-import type { RefreshOutcome } from '../oauth/refresh.js';
+import type { RefreshOutcome } from '../oauth/refresh/refresh.js';
 import { problemView } from '../setup/view-parts.js';
 import type { Parts } from './parts.js';
 import type { SetupServices } from './setup.js';

@@ -2,7 +2,7 @@
 import type { AuditTrail } from '../audit/audit-trail.js';
 import { createAuditTrail } from '../audit/audit-trail.js';
 import type { ConnectionId } from '../contract/ids.js';
-import type { DeviceEnd } from '../oauth/device-sign-in.js';
+import type { DeviceEnd } from '../oauth/device/device-sign-in.js';
 import type { Parts } from './parts.js';
 
 export const wireAudit = ({ config, storage, log }: Parts) =>

@@ -1,5 +1,5 @@
 /** Wires the people who sign in to the service itself, by password or through the company's OpenID provider. */
-import { createPersonOpenId } from '../oauth/person-openid.js';
+import { createPersonOpenId } from '../oauth/people/person-openid.js';
 import type { OutgoingInit } from '../outgoing/outgoing.js';
 import { createPeopleServices } from '../people/people-services.js';
 import type { Parts } from './parts.js';

@@ -1,7 +1,7 @@
 /** Wires applications, connections and connectors. */
 import { connectorTypes } from '../../connectors/index.js';
 import type { ProviderPreset } from '../contract/provider.js';
-import { createVouchedEndpoint } from '../oauth/vouched-endpoint.js';
+import { createVouchedEndpoint } from '../oauth/server/vouched-endpoint.js';
 import type { OutgoingInit } from '../outgoing/outgoing.js';
 import { createApplications } from '../setup/applications.js';
 import { createConnections } from '../setup/connections.js';

@@ -1,7 +1,7 @@
 /** Starts the background work of the roles that this process plays, and the reconciler's tasks. */
 import type { Role } from '../../config/schema.js';
 import type { AuditTrail } from '../audit/audit-trail.js';
-import { reconcileRefreshes } from '../oauth/reconcile.js';
+import { reconcileRefreshes } from '../oauth/refresh/reconcile.js';
 import { reconcileReceivers } from '../receive/reconcile.js';
 import { reconcileSetup } from '../setup/reconcile.js';
 import type { QueueName } from '../storage/keys.js';

@@ -107,7 +107,7 @@ describe('outgoing requests', () => {
       .filter(({ text }) => withoutComments(text).includes('outgoing/instance-metadata.js'))
       .map(({ path: file }) => file)
       .sort();
-    expect(users).toEqual(['src/app.ts', 'src/oauth/managed-identity.ts', 'src/wiring/parts.ts']);
+    expect(users).toEqual(['src/app.ts', 'src/oauth/client/managed-identity.ts', 'src/wiring/parts.ts']);
     const opened = product.filter(({ text }) => withoutComments(text).includes('createInstanceMetadata('));
     expect(opened.map(({ path: file }) => file).sort()).toEqual([
       'src/app.ts',

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { REPLY_TABLE as IMAP_REPLIES } from '../../connectors/email-receive/replies.js';
 import { BY_CLASS, REPLY_TABLE as SMTP_REPLIES } from '../../connectors/email-send/replies.js';
 import { catalogue, type ProblemCode, type ProblemDefinition } from '../../src/contract/problems/index.js';
-import { BY_AADSTS, BY_ERROR, BY_SUBERROR } from '../../src/oauth/server-errors.js';
+import { BY_AADSTS, BY_ERROR, BY_SUBERROR } from '../../src/oauth/server/server-errors.js';
 import { PROBLEM_DOCUMENT, problemDocument } from './problem-document.js';
 import { ROOT, sourceFiles } from './source-files.js';
 

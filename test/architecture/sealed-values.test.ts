@@ -11,9 +11,9 @@ const SEALED_IN: Readonly<Record<string, string>> = {
   'src/oauth/token-store.ts': 'connections',
   'src/setup/connectors.ts': 'connectors',
   'src/setup/alert-channels.ts': 'alert channels',
-  'src/oauth/sign-in-attempts.ts': 'sign-ins',
-  'src/oauth/person-attempts.ts': 'sign-ins of people',
-  'src/oauth/device-attempts.ts': 'device sign-ins',
+  'src/oauth/sign-in/sign-in-attempts.ts': 'sign-ins',
+  'src/oauth/people/person-attempts.ts': 'sign-ins of people',
+  'src/oauth/device/device-attempts.ts': 'device sign-ins',
 };
 /** Reseals itself. */
 const RESEALS = 'src/transfer/reseal.ts';

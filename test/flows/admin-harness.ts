@@ -16,7 +16,7 @@ import type { ApplicationId, ConnectionId, MessageId } from '../../src/contract/
 import type { MessageView } from '../../src/contract/message.js';
 import { problemError } from '../../src/contract/problem.js';
 import { createOpenMessage } from '../../src/messages/open-message.js';
-import type { WaitingDevice } from '../../src/oauth/device-attempts.js';
+import type { WaitingDevice } from '../../src/oauth/device/device-attempts.js';
 import { createTokenStore } from '../../src/oauth/token-store.js';
 import { createPeopleServices } from '../../src/people/people-services.js';
 import { createInboundRecords } from '../../src/receive/inbound-records.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ConnectionId } from '../../src/contract/ids.js';
 import { type ProblemCode, type ProblemError, problemError } from '../../src/contract/problem.js';
-import type { SignInResult } from '../../src/oauth/sign-in.js';
+import type { SignInResult } from '../../src/oauth/sign-in/sign-in.js';
 import { CONNECTION_FIELDS } from '../../src/setup/model.js';
 import { keys } from '../../src/storage/keys.js';
 import { keysIn } from '../servers/redis.js';

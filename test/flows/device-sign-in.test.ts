@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionId } from '../../src/contract/ids.js';
-import { deviceSubject } from '../../src/oauth/device-sign-in.js';
+import { deviceSubject } from '../../src/oauth/device/device-sign-in.js';
 import { startTenant } from '../../src/sandbox/tenant.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
 import type { Application } from '../../src/setup/model.js';

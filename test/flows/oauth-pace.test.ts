@@ -1,6 +1,6 @@
 /** The pace of a token endpoint, over processes and when much is due at once. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPace, type Pace } from '../../src/oauth/pace.js';
+import { createPace, type Pace } from '../../src/oauth/refresh/pace.js';
 import { keys } from '../../src/storage/keys.js';
 import { openRedis, type RedisStorage } from '../../src/storage/redis.js';
 import { startRedis, type TestRedis } from '../servers/redis.js';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { LightMyRequestResponse } from 'fastify';
 import type { CustomFetch } from 'openid-client';
 import { roleRules } from '../../config/openid.js';
-import { createPersonOpenId } from '../../src/oauth/person-openid.js';
+import { createPersonOpenId } from '../../src/oauth/people/person-openid.js';
 import { createOutgoing, type OutgoingInit } from '../../src/outgoing/outgoing.js';
 import { createPeopleServices } from '../../src/people/people-services.js';
 import { createVault } from '../../src/storage/vault.js';

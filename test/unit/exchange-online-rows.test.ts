@@ -10,8 +10,13 @@ import { explainedRefusal } from '../../connectors/mail/refused-sign-in.js';
 import type { MailContext, MailCredentials } from '../../src/contract/connector-type.js';
 import type { ConnectionId } from '../../src/contract/ids.js';
 import { type Problem, ProblemError, problemError } from '../../src/contract/problem.js';
-import { failureOfAnswer } from '../../src/oauth/server-answer.js';
-import { BY_AADSTS, BY_ERROR, BY_SUBERROR, problemOfServerError } from '../../src/oauth/server-errors.js';
+import { failureOfAnswer } from '../../src/oauth/server/server-answer.js';
+import {
+  BY_AADSTS,
+  BY_ERROR,
+  BY_SUBERROR,
+  problemOfServerError,
+} from '../../src/oauth/server/server-errors.js';
 import { AADSTS_ROWS } from '../../src/sandbox/authorization/aadsts-rows.js';
 
 const USER = 'ada@contoso.example';

@@ -1,7 +1,7 @@
 /** /oauth/callback: where the authorization server sends the browser back. Public: the state says what it belongs to. */
 import type { FastifyPluginAsync } from 'fastify';
 import { ProblemError } from '../../contract/problem.js';
-import { connectionOfState } from '../../oauth/sign-in-attempts.js';
+import { connectionOfState } from '../../oauth/sign-in/sign-in-attempts.js';
 import { shownConnection } from '../connection-answers.js';
 import { bindingCookie } from '../cookies.js';
 import type { AdminDependencies } from '../dependencies.js';

@@ -3,7 +3,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { CustomFetch } from 'openid-client';
 import { PROVIDERS } from '../../../config/providers.js';
 import type { ApplicationId } from '../../../src/contract/ids.js';
-import { createOAuthClients, type OAuthClients } from '../../../src/oauth/client.js';
+import { createOAuthClients, type OAuthClients } from '../../../src/oauth/client/client.js';
 import type { ApplicationSecrets } from '../../../src/setup/application-record.js';
 import type { Application, ApplicationSettings } from '../../../src/setup/model.js';
 
