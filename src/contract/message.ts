@@ -3,7 +3,7 @@
  *
  * Outbound statuses and their transitions (each is an entry of the transaction log in the spool):
  *   accept → scheduled (sendAt lies ahead) | queued
- *   scheduled → queued (due) | cancelled
+ *   scheduled → queued (due, or asked for ahead of its time) | cancelled
  *   queued → sending (durable mark) | held (the connection needs a person) | cancelled | failed
  *   held → queued (the connection is mended) | cancelled
  *   sending → sent | queued (retry) | held | failed | uncertain (no reply after DATA, or the process died)

@@ -18,6 +18,7 @@ import { composeMessage } from './compose.js';
 import { connectionHold } from './connection-hold.js';
 import { type MessageDraft, messageDraft } from './draft.js';
 import { bodyDigest, once } from './idempotency.js';
+import { contentAsSent } from './message-date.js';
 import { messageView } from './message-state.js';
 import { createOutboxIndex } from './outbox-index.js';
 import { createSendPauses } from './send-pause.js';
@@ -68,7 +69,7 @@ export interface Outbox {
    */
   cancel(id: MessageId, by: string): Promise<MessageView>;
   /**
-   * Tries a failed, uncertain, held or waiting message again now.
+   * Tries a failed, uncertain, held or waiting message again now; a scheduled one goes ahead of its time.
    * @throws ProblemError `not-found`, `not-in-that-status`
    */
   retry(id: MessageId, by: string): Promise<MessageView>;
@@ -78,6 +79,8 @@ export interface Outbox {
   connectionChanged(id: ConnectionId): Promise<void>;
 }
 
+/** They wait to be tried; what is asked for is that this be now. */
+const MOVED_FORWARD: ReadonlySet<string> = new Set(['scheduled', 'queued', 'held']);
 /** How many ids a filtered list looks through at once. */
 const LIST_BATCH = 200;
 
@@ -184,9 +187,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     },
 
     async source(id) {
-      const content = await spool.content(id);
-      if (!content) throw problemError('not-found', { with: { what: 'message', id } });
-      return content;
+      const [message, content] = await Promise.all([spool.read(id), spool.content(id)]);
+      if (!message || !content) throw problemError('not-found', { with: { what: 'message', id } });
+      return contentAsSent(content, message);
     },
 
     async list(connectorId, { status, after, limit }) {
@@ -224,9 +227,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       const message = await mustRead(id);
       const { head } = message;
       const now = clock.now();
-      const entry: TransactionLogEntry = { at: now, status: 'queued', by, attempt: 0 };
+      const entry: TransactionLogEntry = { at: now, status: 'queued', by, attempt: 0, retryAt: now };
       const connection = await connections.read(head.connection);
-      if (message.status === 'queued' || message.status === 'held') {
+      if (MOVED_FORWARD.has(message.status)) {
         // `sending` moves nothing: the line goes to where the message lies, in flight or not.
         await spool.record(head.connection, id, entry, { to: 'sending' });
       } else if (!(await spool.requeue(head.connection, id, entry))) {

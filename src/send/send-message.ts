@@ -18,6 +18,7 @@ import {
 } from './drain-run.js';
 import type { DueEntry } from './due-messages.js';
 import { checkComposedSender } from './from-rule.js';
+import { contentAsSent } from './message-date.js';
 import { roomGone, takeRoom } from './message-room.js';
 import { acceptedByAny, attemptsOf, isPartlySent, remainingRecipients } from './message-state.js';
 import { maxAttempts, retryDelayMs } from './send-settings.js';
@@ -96,7 +97,7 @@ interface Loaded {
 async function loaded({ deps: { spool } }: DrainRun, { id, connection }: DueEntry): Promise<Loaded> {
   try {
     const whole = await spool.load(id, connection);
-    return { message: whole, content: whole?.content ?? Buffer.alloc(0) };
+    return { message: whole, content: whole ? contentAsSent(whole.content, whole) : Buffer.alloc(0) };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     if (error.problem.reach !== 'message') {

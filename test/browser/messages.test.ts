@@ -90,6 +90,17 @@ describe('a test message', () => {
     expect(await page.getByRole('button', { name: 'Cancel message' }).count()).toBe(0);
     await page.context().close();
   });
+
+  it('goes out ahead of its time once that was confirmed', async () => {
+    const { id } = await scheduled('Sooner than that');
+    const page = await world.open(`/messages/${id}`);
+    await badge(page, 'Scheduled').waitFor();
+    await page.getByRole('button', { name: 'Send now' }).click();
+    await page.getByRole('dialog').getByText('will go now instead').waitFor();
+    await page.getByRole('button', { name: 'Send 1 message now' }).click();
+    await badge(page, 'Sent').waitFor();
+    await page.context().close();
+  });
 });
 
 describe('a message that the server refuses', () => {

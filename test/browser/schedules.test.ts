@@ -99,6 +99,12 @@ it('says why each message waits and when it goes, lets go of it and cancels it, 
   expect(await question.textContent()).toContain('It will not be sent to c@elsewhere.example.');
   await question.getByRole('button', { name: 'Cancel the message' }).click();
   await waiting(page, 'In thirty hours').waitFor({ state: 'detached' });
+  await world.send(invoices, { to: 'c@elsewhere.example', subject: 'Sooner', sendAt });
+  await page.getByRole('button', { name: 'Send now: Sooner' }).click();
+  const sooner = page.getByRole('dialog', { name: 'Send “Sooner” now?' });
+  await sooner.getByText(/It was to go to c@elsewhere.example at /).waitFor();
+  await sooner.getByRole('button', { name: 'Send it now' }).click();
+  await waiting(page, 'Sooner').waitFor({ state: 'detached' });
   await world.signIn(bob, BOB);
   await ofBob.waitFor({ state: 'detached' });
   await page.getByRole('heading', { name: 'Nothing waits to be sent' }).waitFor();

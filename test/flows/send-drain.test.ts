@@ -20,6 +20,8 @@ beforeEach(async () => {
 afterEach(() => site.close());
 
 const world = (over?: Partial<WorldPlan>): Promise<World> => site.open(over);
+/** As the Date field has it. */
+const field = (at: Date): string => at.toUTCString().replace('GMT', '+0000');
 const draft = (subject: string) => ({ to: 'bob@sandbox.example', subject, text: 'hello' });
 const accept = (to: World, subject: string) => to.outbox.accept(to.connector.id, draft(subject));
 
@@ -73,6 +75,37 @@ it('tries again when the connection breaks before the content was handed over', 
     ['sending', 2],
     ['sent', 2],
   ]);
+});
+
+it('sends a scheduled message ahead of its time once it is asked for, dated as it goes', async () => {
+  const flow = await world();
+  flow.work();
+  const sendAt = new Date(Date.now() + 30 * 3_600_000);
+  const draft = {
+    to: 'bob@sandbox.example',
+    subject: 'tomorrow',
+    text: 'Date: of the body',
+    sendAt: sendAt.toISOString(),
+  };
+  const { id } = await flow.outbox.accept(flow.connector.id, draft);
+  expect((await flow.outbox.source(id)).toString()).toContain(`\r\nDate: ${field(sendAt)}\r\n`);
+  const asked = await flow.outbox.retry(id, 'somebody');
+  expect([asked.status, asked.nextAttemptAt]).toEqual(['queued', asked.log.at(-1)?.at]);
+  // The index may forget: what the spool says is enough to go on.
+  await flushRedis(flow.storage.client);
+  await vi.waitFor(
+    async () => {
+      await flow.reconciler.run();
+      expect(await statusOf(flow, id)).toBe('sent');
+    },
+    { timeout: 10_000 },
+  );
+  const went = tenant.sink.entries.map(({ content }) => content?.toString());
+  expect(went).toHaveLength(1);
+  expect(went[0]).toContain(`\r\nDate: ${field(new Date(asked.log.at(-1)?.at ?? 0))}\r\n`);
+  expect(went[0]).toContain('\r\nDate: of the body');
+  expect(went[0]).not.toContain(field(sendAt));
+  expect((await flow.outbox.source(id)).toString()).toBe(went[0]);
 });
 
 it('holds the outbox while the grant needs a person, and sends it all after the sign-in', async () => {

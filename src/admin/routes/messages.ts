@@ -63,7 +63,7 @@ export const messageRoutes =
       '/messages/:id/retry',
       {
         config: { scope: 'operate', audit: 'message.retry' },
-        schema: { tags, summary: 'Try to send it again now', ...read },
+        schema: { tags, summary: 'Try to send it now: again, or ahead of its time', ...read },
       },
       async (request) => shownMessage(await outbox.retry(idOf(request.params), whoAsks(request))),
     );

@@ -91,6 +91,12 @@ export const messages = {
           `Of ${messagesOf(uncertain)} it is not known whether the server took it. Whoever has got it already gets it a second time.`,
         act: (count: number) => `Retry ${messagesOf(count)}`,
       },
+      sendNow: {
+        title: (count: number) => `Send ${messagesOf(count)} now?`,
+        text: (scheduled: number) =>
+          `${messagesOf(scheduled)} would go at a later time, and will go now instead. What was sent cannot be taken back.`,
+        act: (count: number) => `Send ${messagesOf(count)} now`,
+      },
       redeliver: {
         title: (count: number) => `Redeliver ${messagesOf(count)}?`,
         text: (delivered: number) =>
@@ -101,7 +107,7 @@ export const messages = {
     running: (done: number, all: number) => `${done} of ${all} done …`,
     title: 'What came of it',
     done: {
-      retry: (count: number) => `${messagesOf(count)} will be tried again now.`,
+      retry: (count: number) => `${messagesOf(count)} will be tried now.`,
       redeliver: (count: number) => `${messagesOf(count)} handed over again.`,
       cancel: (count: number) => `${messagesOf(count)} cancelled.`,
     },
@@ -156,7 +162,7 @@ export const messages = {
       redeliver: 'Redeliver',
     },
     did: {
-      retry: 'It is tried again now.',
+      retry: 'It is tried now.',
       cancel: 'The message is cancelled.',
       redeliver: 'The message was handed over again.',
     },

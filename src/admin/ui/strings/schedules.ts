@@ -79,6 +79,10 @@ export const schedules = {
     sendText: (to: string) =>
       `It is not known whether the server took it. If it did, ${to} gets it a second time.`,
     sendAct: 'Send it again',
+    earlyTitle: (subject: string) => `Send “${subject}” now?`,
+    earlyText: (to: string, at: string) =>
+      `It was to go to ${to} at ${at}. What was sent cannot be taken back.`,
+    earlyAct: 'Send it now',
   },
   why: {
     scheduled: 'It has a time to be sent at.',

@@ -19,8 +19,12 @@ const act = (
     },
   });
 
-export const retryMessage = act('retry', 'Try to send a failed or uncertain message again now.', [
-  'An uncertain message may have arrived: look into Sent Items first. There: cancel it. Not there: retry it.',
-]);
+export const retryMessage = act(
+  'retry',
+  'Try to send a message now: a failed or uncertain one again, a waiting or scheduled one ahead of its time.',
+  [
+    'An uncertain message may have arrived: look into Sent Items first. There: cancel it. Not there: retry it.',
+  ],
+);
 export const cancelMessage = act('cancel', 'Do not send a message that has not been sent.');
 export const redeliverMessage = act('redeliver', 'Hand a received message to its destination again.');

@@ -10,8 +10,14 @@ const REACHED: ReadonlySet<string> = new Set(['uncertain', 'delivered']);
 export function questionOf(act: Act, messages: readonly { status: string }[]): Question | undefined {
   const { ask } = strings.messages.bulk;
   const count = messages.length;
-  const words = { title: ask[act].title(count), act: ask[act].act(count) };
+  const early = messages.filter(({ status }) => status === 'scheduled').length;
+  const asked = act === 'retry' && early === count ? ask.sendNow : ask[act];
+  const words = { title: asked.title(count), act: asked.act(count) };
   if (act === 'cancel') return { ...words, text: ask.cancel.text };
   const reached = messages.filter(({ status }) => REACHED.has(status)).length;
-  return reached === 0 ? undefined : { ...words, text: ask[act].text(reached), isDestructive: false };
+  const texts = [
+    ...(reached > 0 ? [ask[act].text(reached)] : []),
+    ...(act === 'retry' && early > 0 ? [ask.sendNow.text(early)] : []),
+  ];
+  return texts.length === 0 ? undefined : { ...words, text: texts.join(' '), isDestructive: false };
 }

@@ -13,7 +13,7 @@ import { ACTS, type Act, mayBe } from './message-kinds.js';
 
 const ICONS = { retry: IconSend, redeliver: IconRefresh, cancel: IconX } as const;
 /** It waits for its time, or for a connection: nothing has failed that would be repeated. */
-const NOT_TRIED: ReadonlySet<string> = new Set(['queued', 'held']);
+const NOT_TRIED: ReadonlySet<string> = new Set(['scheduled', 'queued', 'held']);
 
 const call = (act: Act, id: string): Promise<Message> => {
   const params = { path: { id } };

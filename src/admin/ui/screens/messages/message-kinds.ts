@@ -9,7 +9,7 @@ export type Act = 'retry' | 'cancel' | 'redeliver';
 export const ACTS: readonly Act[] = ['retry', 'redeliver', 'cancel'];
 
 const FROM: Readonly<Record<Act, ReadonlySet<string>>> = {
-  retry: new Set(['failed', 'uncertain', 'held', 'queued']),
+  retry: new Set(['failed', 'uncertain', 'held', 'queued', 'scheduled']),
   cancel: new Set(['scheduled', 'queued', 'held', 'uncertain']),
   redeliver: new Set(['quarantined', 'delivered', 'pending']),
 };

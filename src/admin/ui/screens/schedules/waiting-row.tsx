@@ -101,9 +101,8 @@ function Acts({ message, subject, mayGo, onDone }: ActsProps) {
     if (await confirm(question)) doing.mutate('cancel');
   };
   const sendNow = async (): Promise<void> => {
-    const mayBeTwice = message.status === 'uncertain';
-    const question = { title: words.sendTitle(subject), text: words.sendText(to), act: words.sendAct };
-    if (!mayBeTwice || (await confirm(question))) doing.mutate('retry');
+    const question = sendQuestion(message, { subject, to });
+    if (!question || (await confirm(question))) doing.mutate('retry');
   };
   if (!mayOperate) return null;
   return (
@@ -132,4 +131,13 @@ function Acts({ message, subject, mayGo, onDone }: ActsProps) {
       )}
     </Group>
   );
+}
+
+/** Asked where it may reach somebody twice, or ahead of its time. */
+function sendQuestion({ status, sendAt }: ListedMessage, { subject, to }: { subject: string; to: string }) {
+  if (status === 'uncertain')
+    return { title: words.sendTitle(subject), text: words.sendText(to), act: words.sendAct };
+  if (status !== 'scheduled' || sendAt === undefined) return undefined;
+  const text = words.earlyText(to, exactTime(sendAt));
+  return { title: words.earlyTitle(subject), text, act: words.earlyAct, isDestructive: false };
 }
