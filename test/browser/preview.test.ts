@@ -7,9 +7,11 @@ import { ATTACKS, type Attack } from './hostile-messages.js';
 import { startReceiver, type TestReceiver } from './receiver.js';
 
 let world: BrowserWorld;
-/** One sign-in for all of them; each has a page of its own. */
+/** One page of the web app for all of them, which goes from message to message as people do; anew after a row that failed. */
 let signedIn: BrowserContext;
 let elsewhere: BrowserContext;
+let opened: Page | undefined;
+let dialogs: string[];
 let receiver: TestReceiver;
 let attackers: Attacker[];
 /** Id of the message by the attack that it holds. */
@@ -35,9 +37,30 @@ afterAll(async () => {
   await world?.close();
 });
 
-afterEach(async () => {
-  await Promise.all([signedIn, elsewhere].flatMap((context) => context.pages()).map((page) => page.close()));
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') opened = undefined;
+  const others = [signedIn, elsewhere]
+    .flatMap((context) => context.pages())
+    .filter((each) => each !== opened);
+  await Promise.all(others.map((page) => page.close()));
 });
+
+async function openMessage(id: string): Promise<Page> {
+  const at = `/messages/${id}?content=preview`;
+  dialogs = [];
+  if (opened === undefined) {
+    opened = await world.open(at, signedIn);
+    opened.on('dialog', (dialog) => {
+      dialogs.push(dialog.message());
+      void dialog.dismiss();
+    });
+  } else
+    await opened.evaluate((to) => {
+      history.pushState(null, '', to);
+      dispatchEvent(new PopStateEvent('popstate'));
+    }, at);
+  return opened;
+}
 
 /** With the mouse: where no script runs, nobody can tell when an element has come to rest. */
 async function pressIn(page: Page, target: Locator): Promise<void> {
@@ -53,13 +76,9 @@ describe('a hostile message', () => {
     'with $name does nothing in the preview, and does it without the protection',
     async ({ attack, index, press, elements = 0 }) => {
       const attacker = attackers[index] as Attacker;
-      const page = await world.open(`/messages/${messages.get(attack.name)}?content=preview`, signedIn);
-      const dialogs: string[] = [];
-      page.on('dialog', (dialog) => {
-        dialogs.push(dialog.message());
-        void dialog.dismiss();
-      });
-      const preview = page.frameLocator('iframe[title="Preview of the message"]');
+      const id = messages.get(attack.name) ?? '';
+      const page = await openMessage(id);
+      const preview = page.frameLocator(`iframe[title="Preview of the message"][src*="${id}"]`);
       await preview.locator('body').waitFor({ state: 'attached' });
       const address = page.url();
       if (press !== undefined) await pressIn(page, preview.getByText(press));
@@ -84,7 +103,7 @@ describe('a hostile message', () => {
       expect(page.url()).toBe(address);
       expect(await page.title()).toBe(`${attack.name} · Mailgrant`);
       const frame = page.frames().find((each) => each !== page.mainFrame());
-      expect(frame?.url()).toMatch(/\/api\/v1\/messages\/[\w-]+\/preview(#.*)?$/);
+      expect(frame?.url()).toMatch(new RegExp(`/api/v1/messages/${id}/preview(#.*)?$`));
       expect(page.frames()).toHaveLength(2);
       expect(await frame?.evaluate(() => document.querySelectorAll('*').length)).toBeLessThan(30_000);
       // The page goes on: another tab of the content shows, and its own thread was never kept for a second.
