@@ -82,11 +82,14 @@ interface Stored {
 }
 
 const note = script<number>(`
--- Writes to a session that is still there and has the secret as it was read.
+-- Writes to a session that is still there and has the secret as it was read. A new secret is offered by one request of
+-- those that find it due together: of two, a browser would keep the one that does not count.
 -- KEYS[1] the session   ARGV[1] digest of its secret   ARGV[2] when it ends by itself (ms from now)
+-- ARGV[3] when a secret was offered last, as it was read; 'any' where none is offered
 -- then field, value, …   returns 1 written, 0 it is over or another
 if redis.call('HGET', KEYS[1], 'secret') ~= ARGV[1] then return 0 end
-redis.call('HSET', KEYS[1], unpack(ARGV, 3))
+if ARGV[3] ~= 'any' and (redis.call('HGET', KEYS[1], 'nextAt') or '') ~= ARGV[3] then return 0 end
+redis.call('HSET', KEYS[1], unpack(ARGV, 4))
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1
 `);
@@ -144,6 +147,7 @@ export function createSessions(deps: SessionDependencies): Sessions {
     const args = [
       stored.secret,
       Math.ceil(Math.min(idleMs, given.leftMs)),
+      isDue ? (stored.nextAt ?? '') : 'any',
       ...Object.entries(changes).flat(),
     ];
     return (await note.run(redis, [keys.session(id)], args)) === 1 ? secret : undefined;

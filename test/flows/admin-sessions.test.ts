@@ -159,6 +159,21 @@ describe('the session of a person', () => {
     expect(await page.status()).toBe(401);
   });
 
+  it('is offered one new cookie by requests that find it due together, whichever answers last', async () => {
+    const page = await signedIn();
+    for (let used = 0; used < 2; used += 1) {
+      clock.advance(20 * MINUTE_MS);
+      await page.status();
+    }
+    const first = page.cookies.mailgrant_session;
+    clock.advance(20 * MINUTE_MS);
+    const together = Array.from({ length: 12 }, () => copyOf(page));
+    expect(new Set(await Promise.all(together.map((each) => each.status())))).toEqual(new Set([200]));
+    const offered = together.map(({ cookies }) => cookies.mailgrant_session).filter((each) => each !== first);
+    expect(offered).toHaveLength(1);
+    expect(await Promise.all(together.map((each) => each.status()))).toEqual(together.map(() => 200));
+  });
+
   it('survives an answer with the new cookie that was lost', async () => {
     const page = await signedIn();
     for (let used = 0; used < 3; used += 1) {
