@@ -3,6 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { httpStatusOf, type Problem, ProblemError, problem } from '../contract/problem.js';
 import { readableFaults } from '../setup/settings-check.js';
 import { problemView } from '../setup/view-parts.js';
+import { redisAway } from '../storage/redis.js';
 import { problemType } from './problem-type.js';
 
 /** The body of an error answer. `type` leads to what the code means; `instance` is the request's id, as in the log. */
@@ -41,12 +42,6 @@ const FASTIFY_PROBLEMS: Readonly<Record<string, (error: FastifyError, request: F
       problem('invalid-request', { detail: 'The body is not as long as Content-Length says.' }),
   };
 
-/** What ioredis throws while Redis is away. */
-const isStorageError = (error: Error): boolean =>
-  error.name === 'MaxRetriesPerRequestError' ||
-  error.name === 'ClusterAllFailedError' ||
-  /^(Connection is closed|Stream isn't writeable|LOADING |READONLY |OOM |MISCONF )/.test(error.message);
-
 /**
  * The problem that an error of a request stands for.
  * @returns `undefined` when nobody foresaw it: an internal error, to be logged with its stack
@@ -65,8 +60,8 @@ export function foreseen(error: unknown, request: FastifyRequest): Problem | und
   }
   const byCode = FASTIFY_PROBLEMS[known.code]?.(known, request);
   if (byCode) return byCode;
-  if (isStorageError(error))
-    return problem('storage-unavailable', { with: { what: 'Redis does not answer.' } });
+  const away = redisAway(error);
+  if (away) return away;
   // secure-json-parse refuses "__proto__" keys, malformed JSON and malformed URLs: the client's errors by their status.
   const status = known.statusCode ?? 500;
   if (status >= 400 && status < 500)

@@ -2,6 +2,7 @@
 import type { MessageId } from '../contract/ids.js';
 import type { MessageView } from '../contract/message.js';
 import { asProblem, type Problem } from '../contract/problem.js';
+import { redisAway } from '../storage/redis.js';
 
 /** A redelivery is a session of its mailbox; those of one mailbox wait for one another. */
 const AT_ONCE = 4;
@@ -26,7 +27,7 @@ export async function actOnMany(
       try {
         outcomes.set(id, { id, message: await act(id) });
       } catch (thrown) {
-        outcomes.set(id, { id, problem: asProblem(thrown) });
+        outcomes.set(id, { id, problem: redisAway(thrown) ?? asProblem(thrown) });
       }
     }
   };

@@ -1,5 +1,6 @@
 /** The connection to Redis: one server, a Unix socket, or a cluster. */
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { type Problem, problem } from '../contract/problem.js';
 
 export type RedisClient = Redis | Cluster;
 
@@ -7,6 +8,10 @@ export type RedisClient = Redis | Cluster;
 const MOST_RETRIES = 3;
 /** Scripts take milliseconds; a server that is stopped, or behind a dead network, keeps the connection and says nothing. */
 const ANSWER_WITHIN_MS = 15_000;
+/** Of that time; then the connection is given up for a new one, over which what waits may still be answered in time. */
+const SILENCE_SHARE = 2 / 3;
+/** How long a connection is waited for when it is closed; what it has said is said by then. */
+const QUIT_WITHIN_MS = 2_000;
 /** A reader blocks for a few seconds at most; a server that says nothing for so long is not there any more. */
 const READER_SILENCE_MS = 15_000;
 
@@ -23,7 +28,7 @@ export interface RedisStorage {
 /**
  * Connects.
  * @param url `redis://`, `rediss://`, `unix:/path` or `redis+cluster://host:port,host:port` (see MAILGRANT_REDIS_URL)
- * @param answerWithinMs a command of `client` fails without an answer for so long; it may have been carried out
+ * @param answerWithinMs a command of `client` fails without an answer for so long; it may have been carried out, or be carried out later
  * @throws why Redis cannot be reached: what the connection failed with, else what the first PING throws
  */
 export async function openRedis(
@@ -42,6 +47,7 @@ export async function openRedis(
   const client = connect({
     maxRetriesPerRequest: MOST_RETRIES,
     commandTimeout: answerWithinMs,
+    socketTimeout: answerWithinMs * SILENCE_SHARE,
     enableAutoPipelining: true,
   });
   // The PING fails with "max retries"; that the port is closed or the password wrong, only the connection says.
@@ -68,9 +74,19 @@ export async function openRedis(
     },
     async close() {
       closing.abort();
-      await Promise.all([...opened].map((each) => each.quit().catch(() => each.disconnect())));
+      await Promise.all([...opened].map(quitOrLeave));
     },
   };
+}
+
+/** A server that says nothing answers no QUIT either. */
+async function quitOrLeave(client: RedisClient): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise((_, reject) => {
+    timer = setTimeout(reject, QUIT_WITHIN_MS, new Error('no answer'));
+  });
+  await Promise.race([client.quit(), tooLate]).catch(() => client.disconnect());
+  clearTimeout(timer);
 }
 
 function connectTo(url: string, options: RedisOptions, closing: AbortSignal): RedisClient {
@@ -114,3 +130,15 @@ function reconnectDelayMs(
 
 /** An error that Redis replied (NOAUTH, LOADING) says it best itself. */
 const isOfReply = (error: unknown): boolean => error instanceof Error && error.name === 'ReplyError';
+
+/** What ioredis throws while Redis is away or silent; and what Redis says while it starts, is a replica, has no memory or disk. */
+const AWAY =
+  /^(Connection is closed|Stream isn't writeable|Command timed out|Socket timeout|None of startup nodes|Cluster is ended|Too many Cluster redirections|LOADING |READONLY |OOM |MISCONF |CLUSTERDOWN )/;
+const AWAY_ERRORS: ReadonlySet<string> = new Set(['MaxRetriesPerRequestError', 'ClusterAllFailedError']);
+
+/** @returns `storage-unavailable` for what a command throws while Redis does not take it; `undefined` for anything else */
+export function redisAway(thrown: unknown): Problem | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  if (!AWAY_ERRORS.has(thrown.name) && !AWAY.test(thrown.message)) return undefined;
+  return problem('storage-unavailable', { with: { what: 'Redis does not answer.' } });
+}

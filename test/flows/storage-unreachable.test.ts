@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Problem } from '../../src/contract/problem.js';
 import { openStorage } from '../../src/storage/open-storage.js';
-import { openRedis, type RedisStorage } from '../../src/storage/redis.js';
+import { openRedis, type RedisStorage, redisAway } from '../../src/storage/redis.js';
 import { script } from '../../src/storage/script.js';
 import { silentLog } from '../../src/telemetry/log.js';
 import { freePort } from '../servers/free-port.js';
@@ -57,6 +57,9 @@ describe('a Redis that cannot be used', () => {
 
 /** While a cluster goes. */
 const AWAY = { timeout: 20_000, interval: 5 };
+/** As whoever asked is told. */
+const outcome = (settled: PromiseSettledResult<unknown>): unknown =>
+  settled.status === 'rejected' ? (redisAway(settled.reason)?.code ?? settled.reason) : settled.status;
 const echo = script<string>('return ARGV[1]');
 
 it('a Redis that says nothing fails commands after their time, and is used again once it answers', async () => {
@@ -69,7 +72,7 @@ it('a Redis that says nothing fails commands after their time, and is used again
       client.set('key', 'value'),
       echo.run(client, ['key'], ['said']),
     ]);
-    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(answers.map(outcome)).toEqual(['storage-unavailable', 'storage-unavailable']);
     await admin.call('CLIENT', 'UNPAUSE');
     expect(await echo.run(client, ['key'], ['said'])).toBe('said');
   } finally {
@@ -88,11 +91,11 @@ it('a cluster that is away lets no command wait for ever, and is used again once
       echo.run(client, ['key'], ['said']),
       client.multi().set('key', 'value').exec(),
     ]);
-  const statuses = async () => (await commands()).map(({ status }) => status);
+  const statuses = async () => (await commands()).map(outcome);
   expect(await statuses()).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
   await cluster.stop();
   // The first ones meet nodes that are gone, the others find none in the pool.
-  const none = ['rejected', 'rejected', 'rejected'];
+  const none = ['storage-unavailable', 'storage-unavailable', 'storage-unavailable'];
   await vi.waitFor(async () => {
     expect(await statuses()).toEqual(none);
     expect(client.status).not.toBe('ready');
