@@ -1,9 +1,10 @@
 /**
- * The live connection to the service (Server-Sent Events). States: connecting → live → lost → live …; the browser
- * connects again by itself and goes on where it stopped. What the service says has changed is read anew, at most once in
- * {@link GATHER_MS}; after `reset`, or when the service was away, everything is.
+ * The live connection to the service. States: connecting → live → lost → live …; it goes on by itself where it stopped
+ * (api/event-stream). What the service says has changed is read anew, at most once in {@link GATHER_MS}; after `reset`, or
+ * when the service was away, everything is.
  */
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import { followStream } from './event-stream.js';
 import { queryKeys } from './keys.js';
 import type { ProblemView } from './schema.js';
 
@@ -21,8 +22,6 @@ export type LiveState = 'connecting' | 'live' | 'lost';
 
 /** Changes of a moment are read together. */
 const GATHER_MS = 400;
-/** Where the browser gave up (an answer that is no stream), we ask again. */
-const ASK_AGAIN_MS = 5_000;
 
 type Listener = (change: Change) => void;
 const listeners = new Set<Listener>();
@@ -60,7 +59,8 @@ function touched({ kind, subject }: Change): QueryKey[] {
     case 'sign-in':
       return [...one(queryKeys.connection), [...queryKeys.connections, 'list'], queryKeys.connectors];
     case 'application':
-      return [queryKeys.applications, queryKeys.connections];
+      // What stops with it has no event of its own.
+      return [queryKeys.applications, queryKeys.connections, queryKeys.connectors];
     case 'messages':
       return [queryKeys.messages];
     case 'alerts':
@@ -76,8 +76,6 @@ function touched({ kind, subject }: Change): QueryKey[] {
  * @returns what ends it
  */
 export function watchChanges(client: QueryClient): () => void {
-  let source: EventSource | undefined;
-  let again: ReturnType<typeof setTimeout> | undefined;
   let gathering: ReturnType<typeof setTimeout> | undefined;
   const waiting = new Map<string, QueryKey>();
 
@@ -91,29 +89,21 @@ export function watchChanges(client: QueryClient): () => void {
     for (const key of touched(change)) waiting.set(JSON.stringify(key), key);
     gathering ??= setTimeout(readAnew, GATHER_MS);
   };
-  const connect = (): void => {
-    source = new EventSource('/api/v1/events');
-    source.addEventListener('ready', () => {
+  const end = followStream('/api/v1/events', {
+    ready() {
       if (state === 'lost') void client.invalidateQueries();
       become('live');
-    });
-    source.addEventListener('reset', () => void client.invalidateQueries());
-    source.addEventListener('change', ({ data }: MessageEvent<string>) => {
+    },
+    reset: () => void client.invalidateQueries(),
+    change(data) {
       const change = JSON.parse(data) as Change;
       for (const listener of listeners) listener(change);
       gather(change);
-    });
-    source.addEventListener('error', () => {
-      become('lost');
-      if (source?.readyState !== EventSource.CLOSED) return;
-      clearTimeout(again);
-      again = setTimeout(connect, ASK_AGAIN_MS);
-    });
-  };
-  connect();
+    },
+    lost: () => become('lost'),
+  });
   return () => {
-    clearTimeout(again);
     clearTimeout(gathering);
-    source?.close();
+    end();
   };
 }

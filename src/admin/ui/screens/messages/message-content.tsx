@@ -15,7 +15,7 @@ import { HeaderTable } from './header-table.js';
 import { MessagePreview } from './message-preview.js';
 import { MessageText } from './message-text.js';
 
-/** It does not change; looked at again within this, it is not fetched again. */
+/** Looked at again within this, it is not fetched again. */
 const KEPT_MS = 5 * 60_000;
 
 const TABS = ['preview', 'text', 'headers', 'attachments'] as const;
@@ -37,8 +37,10 @@ export function MessageContent({ message: { id, direction } }: { message: Messag
   const query = useQuery({
     queryKey: queryKeys.messageContent(id),
     queryFn: () => answerOf(api.GET('/api/v1/messages/{id}/content', { params: { path: { id } } })),
-    enabled: may && shown !== undefined,
-    staleTime: Number.POSITIVE_INFINITY,
+    // What failed is tried again by a person alone.
+    enabled: ({ state }) => may && shown !== undefined && state.status !== 'error',
+    // It does not change, and each fetch is written down in the name of who looks: not even "everything" reads it anew.
+    staleTime: 'static',
     gcTime: KEPT_MS,
     retry: false,
   });
@@ -63,9 +65,8 @@ export function MessageContent({ message: { id, direction } }: { message: Messag
         </Button>
       </Stack>
     );
-  if (query.error) return <ReadFailed query={query} />;
-  if (!query.data) return <Loading />;
-  return <ContentTabs id={id} content={query.data} shown={shown} onShow={show} />;
+  if (query.data) return <ContentTabs id={id} content={query.data} shown={shown} onShow={show} />;
+  return query.error ? <ReadFailed query={query} /> : <Loading />;
 }
 
 interface ContentTabsProps {
