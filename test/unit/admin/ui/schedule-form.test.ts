@@ -23,6 +23,12 @@ describe('a cron expression', () => {
     ['', 'cron'],
   ])('%s is shown as %s', (cron, kind) => expect(kindOf({ cron })).toBe(kind));
 
+  it('is meant where there is one, though it be empty: an interval that is cleared stays an interval', () => {
+    expect(kindOf({})).toBe('interval');
+    expect(kindOf({ every: '5m' })).toBe('interval');
+    expect(kindOf({ every: '5m', cron: '' })).toBe('cron');
+  });
+
   it('comes out of its form as it went in', () => {
     for (const cron of [
       '15 * * * *',

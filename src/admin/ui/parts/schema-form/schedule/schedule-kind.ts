@@ -28,9 +28,9 @@ const USUAL_INTERVAL = '5m';
 
 const NUMBER = /^\d{1,2}$/;
 
-/** @returns `cron` for what no form but its own can show */
-export function kindOf({ every, cron }: ScheduleValue): ScheduleKind {
-  if (cron === undefined) return every === undefined ? 'cron' : 'interval';
+/** @returns `cron` for what no form but its own can show; an interval that is cleared is one still */
+export function kindOf({ cron }: ScheduleValue): ScheduleKind {
+  if (cron === undefined) return 'interval';
   return timesOf(cron)?.kind ?? 'cron';
 }
 
