@@ -6,6 +6,7 @@ import type { SettingSchema } from '../../../../src/admin/ui/parts/schema-form/s
 import { withValue } from '../../../../src/admin/ui/parts/schema-form/values.js';
 import { lacking } from '../../../../src/admin/ui/screens/connectors/connection-fit.js';
 import {
+  afterSave,
   type ConnectorDraft,
   changesIn,
   countOf,
@@ -45,6 +46,27 @@ describe('changes of a connector', () => {
     const theirs = changed('/settings/mailbox', 'Theirs', changed('/name', 'Theirs'));
     const patch = patchOf(stored, changed('/settings/mailbox', 'Mine'), schema);
     expect(rebased(theirs, patch, schema)).toEqual(changed('/settings/mailbox', 'Mine', theirs));
+  });
+
+  it('that were made while a save was under way stay, and are not saved yet', () => {
+    const sent = changed('/settings/mailbox', 'Sent');
+    const saved = structuredClone(sent);
+    expect(afterSave(saved, { sent, now: sent }, schema)).toEqual(saved);
+    const now = changed('/settings/schedule', { every: '1h' }, changed('/settings/mailbox', 'Typed', sent));
+    const shown = afterSave(saved, { sent, now }, schema);
+    expect(shown).toEqual(now);
+    expect(patchOf(saved, shown, schema)).toEqual({
+      settings: { mailbox: 'Typed', schedule: { every: '1h' } },
+    });
+  });
+
+  it('take over what the service made of what was sent, a secret that it never answers too', () => {
+    const sent = changed('/settings/destination', {
+      ...{ type: 'webhook', url: 'http://hook.example', secret: 'sent' },
+    });
+    const saved = changed('/settings/destination', { type: 'webhook', url: 'http://hook.example/' });
+    const now = changed('/name', 'Bills', sent);
+    expect(afterSave(saved, { sent, now }, schema)).toEqual(changed('/name', 'Bills', saved));
   });
 
   it('are none where nothing is different', () => {

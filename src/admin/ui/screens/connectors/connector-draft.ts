@@ -33,6 +33,16 @@ export const rebased = (
   schema: SettingSchema,
 ): ConnectorDraft => withChanges(stored, patch, schemaOf(schema)) as unknown as ConnectorDraft;
 
+/**
+ * What the form shows once a save is through.
+ * @param sent what the draft was then @param now with what was typed since; that stays, as not saved
+ */
+export const afterSave = (
+  saved: ConnectorDraft,
+  { sent, now }: { sent: ConnectorDraft; now: ConnectorDraft },
+  schema: SettingSchema,
+): ConnectorDraft => rebased(saved, patchOf(sent, now, schema), schema);
+
 /** What a patch changes: settings on top, or what stands beside the settings; each once, however much of it changed. */
 const changedNames = (patch: Values | undefined): string[] => [
   ...new Set(changedPointers(patch).map(namedPointer)),

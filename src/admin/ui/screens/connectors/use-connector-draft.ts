@@ -10,7 +10,14 @@ import { fieldFaults } from '../../api/field-faults.js';
 import { queryKeys } from '../../api/keys.js';
 import type { Values } from '../../parts/schema-form/schema.js';
 import { withValue } from '../../parts/schema-form/values.js';
-import { type ConnectorDraft, draftOf, patchOf, rebased, settingsSchemaOf } from './connector-draft.js';
+import {
+  afterSave,
+  type ConnectorDraft,
+  draftOf,
+  patchOf,
+  rebased,
+  settingsSchemaOf,
+} from './connector-draft.js';
 import { patchedConnector } from './patched-connector.js';
 
 export interface DraftOfConnector {
@@ -51,11 +58,12 @@ export function useConnectorDraft(
     setDraft(shown);
   };
   const saving = useMutation({
-    mutationFn: (changes: Values) => patchedConnector(base, changes),
-    onSuccess(saved) {
+    mutationFn: ({ changes }: { changes: Values; sent: ConnectorDraft }) => patchedConnector(base, changes),
+    onSuccess(saved, { sent }) {
       client.setQueryData(queryKeys.connector(saved.id), saved);
       void client.invalidateQueries({ queryKey: [...queryKeys.connectors, 'list'] });
-      startFrom(saved);
+      setBase(saved);
+      setDraft((now) => afterSave(draftOf(saved), { sent, now }, schema));
       onSaved(saved);
     },
     onError(error) {
@@ -92,8 +100,9 @@ export function useConnectorDraft(
       startFrom(connector, rebased(draftOf(connector), patch, schema));
     },
     save() {
+      if (!patch || saving.isPending) return;
       setEdited(new Set());
-      if (patch) saving.mutate(patch);
+      saving.mutate({ changes: patch, sent: draft });
     },
   };
 }
