@@ -1,7 +1,7 @@
 /** What an operator has to know of one connector: that it fails, was silent for too long, or has messages in quarantine. */
+import { timeText } from '../contract/date-text.js';
 import { type Problem, problem } from '../contract/problem.js';
 import { counted } from '../setup/time-left.js';
-import { isoTime } from '../setup/view-parts.js';
 import type { Condition } from './alert.js';
 import type { ConnectorFacts } from './facts.js';
 
@@ -65,6 +65,6 @@ const failing = ({ name, failures, lastSuccessAt }: ConnectorFacts): Problem =>
     with: {
       connector: name,
       failures,
-      lastSuccess: lastSuccessAt === undefined ? 'never' : isoTime(lastSuccessAt),
+      lastSuccess: lastSuccessAt === undefined ? 'never' : timeText(lastSuccessAt),
     },
   });

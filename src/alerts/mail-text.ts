@@ -1,4 +1,6 @@
 /** A notice as a mail: a subject that says it all where it can, and a text to act by. */
+import { timeText } from '../contract/date-text.js';
+import { counted } from '../setup/time-left.js';
 import type { Notice } from './notice.js';
 
 /** Alerts that a mail spells out; a longer one is read by nobody. */
@@ -56,7 +58,7 @@ function alertText(alert: NoticedAlert): string {
     ...(isOver ? [] : [`  ${problem.detail}`, `  What to do next: ${problem.next}`]),
     ...(!isOver && problem.serverWords !== undefined ? [`  The server's words: ${problem.serverWords}`] : []),
     ...(affects && affects.count > 0 ? [`  ${affectedText(affects)}`] : []),
-    `  Since ${openedAt}${resolvedAt === null ? '' : `, over at ${resolvedAt}`}`,
+    `  Since ${timeOf(openedAt)}${resolvedAt === null ? '' : `, over at ${timeOf(resolvedAt)}`}`,
     `  ${url}`,
   ]
     .map((line) => line.replace(/[\r\n]+/g, ' '))
@@ -64,9 +66,12 @@ function alertText(alert: NoticedAlert): string {
 }
 
 function affectedText({ what, count, names }: NonNullable<NoticedAlert['affects']>): string {
-  if (names.length === 0) return `${count} ${what}`;
+  const affected = counted(count, what.replace(/s$/, ''));
+  if (names.length === 0) return affected;
   const more = count > names.length ? `, and ${count - names.length} more` : '';
-  return `${count} ${what}: ${names.join(', ')}${more}`;
+  return `${affected}: ${names.join(', ')}${more}`;
 }
+
+const timeOf = (iso: string): string => timeText(Date.parse(iso));
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

@@ -1,4 +1,8 @@
-/** Moments as people write them: an ISO 8601 date, or date and time. */
+/** Moments as people write them: an ISO 8601 date, or date and time; and as they read them. */
+
+/** @param at ms since the epoch @returns to be read within a sentence: `2026-11-21 19:33 UTC` */
+export const timeText = (at: number): string =>
+  `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /**
  * @param text without an offset it is UTC, wherever the process runs; a date alone is its first moment

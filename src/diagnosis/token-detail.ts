@@ -1,5 +1,6 @@
 /** What the step `token` says of a credential: whose it is, until when, what it covers, how sure its owner is. Never the credential. */
 import type { MailCredentials } from '../contract/connector-type.js';
+import { timeText } from '../contract/date-text.js';
 import type { Connection } from '../setup/model.js';
 
 const MINUTE_MS = 60_000;
@@ -13,7 +14,7 @@ export function tokenDetail(connection: Connection, credentials: MailCredentials
     `Access token of ${authenticatedUser ?? settings.user}, signs in as ${credentials.user}`,
     until === undefined
       ? 'its end is not known'
-      : `good until ${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC (${Math.max(0, Math.floor((until - now) / MINUTE_MS))} minutes)`,
+      : `good until ${timeText(until)} (${Math.max(0, Math.floor((until - now) / MINUTE_MS))} minutes)`,
     `granted: ${grantedScope.join(' ') || 'no scope was named'}`,
     `who it is: ${IDENTITY[authorization.identity ?? 'proved']}`,
   ];

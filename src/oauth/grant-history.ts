@@ -1,4 +1,5 @@
 /** What a grant was before it ended: without that, whoever reads why it ended cannot tell how long it held. */
+import { timeText } from '../contract/date-text.js';
 import type { Problem } from '../contract/problem.js';
 
 const MINUTE_MS = 60_000;
@@ -15,15 +16,13 @@ export interface GrantHistory {
 /** The problem that ended a grant, with when it was given, when it last worked, and how long it held. */
 export function withHistory(ended: Problem, { signedInAt, lastRefreshAt, endedAt }: GrantHistory): Problem {
   const said = [
-    ...(signedInAt === undefined ? [] : [`Signed in ${timeOf(signedInAt)}`]),
-    ...(lastRefreshAt === undefined ? [] : [`last token ${timeOf(lastRefreshAt)}`]),
+    ...(signedInAt === undefined ? [] : [`Signed in ${timeText(signedInAt)}`]),
+    ...(lastRefreshAt === undefined ? [] : [`last token ${timeText(lastRefreshAt)}`]),
     ...(signedInAt === undefined ? [] : [`it held for ${spanOf(endedAt - signedInAt)}`]),
   ].join(', ');
   if (said === '') return ended;
   return { ...ended, detail: `${ended.detail} ${said.charAt(0).toUpperCase()}${said.slice(1)}.` };
 }
-
-const timeOf = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 function spanOf(ms: number): string {
   const [count, unit] =

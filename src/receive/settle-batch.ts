@@ -2,6 +2,7 @@
 import { durationMs } from '../contract/duration.js';
 import { problem } from '../contract/problem.js';
 import type { ReceiveSettings } from '../contract/receive-settings.js';
+import { counted } from '../setup/time-left.js';
 import type { FetchedInbound, RefusedMessage } from './fetch-batch.js';
 import { fingerprint } from './fingerprint.js';
 import { type InboundRecord, newRecord, withStep } from './inbound-record.js';
@@ -73,7 +74,7 @@ export function settleBatch(state: LedgerState, outcome: BatchOutcome, context: 
     settled.quarantined++;
     const tried = withStep(record, { ...step, status: 'pending' });
     const why = problem('message-quarantined', {
-      with: { attempts: attempt, uid: refused.uid },
+      with: { attempts: counted(attempt, 'attempt'), uid: refused.uid },
       serverWords: refused.problem.serverWords ?? refused.problem.detail,
     });
     settled.records.push(withStep(tried, { at: now, status: 'quarantined', attempt, owner, problem: why }));

@@ -5,6 +5,7 @@
 import type { SendOutcome } from '../contract/connector-type.js';
 import type { OutboundStatus, TransactionLogEntry } from '../contract/message.js';
 import { type Problem, problem } from '../contract/problem.js';
+import { counted } from '../setup/time-left.js';
 import type { SpoolPlace } from '../storage/spool.js';
 import { maxAttempts, retryDelayMs, type SendSettings } from './send-settings.js';
 
@@ -121,7 +122,7 @@ function again(
 ): NextStep {
   if (number >= maxAttempts(settings)) {
     const exhausted = problem('attempts-exhausted', {
-      with: { attempts: number, last: found.title },
+      with: { attempts: counted(number, 'attempt'), last: found.title },
       ...(found.serverWords !== undefined && { serverWords: found.serverWords }),
     });
     return { entry: { ...entry, status: 'failed', problem: exhausted }, to: 'done' };

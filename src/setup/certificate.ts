@@ -3,6 +3,7 @@
  * when they are saved; kept is the certificate, and the key as PKCS #8, which is sealed.
  */
 import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { timeText } from '../contract/date-text.js';
 import { readPfx } from './pfx.js';
 import type { Fault } from './settings-check.js';
 
@@ -61,7 +62,7 @@ export function readCertificate(
         `expired on ${day(expiresAt)} (${subject}): give the one that replaced it`,
       );
     if (validFrom.getTime() > now)
-      return fault(at.certificate, `is not valid before ${validFrom.toISOString()} (${subject})`);
+      return fault(at.certificate, `is not valid before ${timeText(validFrom.getTime())} (${subject})`);
   }
   return {
     value: {

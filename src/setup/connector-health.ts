@@ -9,11 +9,11 @@
  *   failing   the last run failed, and nothing is set to happen
  *   ok
  */
+import { timeText } from '../contract/date-text.js';
 import { durationMs } from '../contract/duration.js';
 import { type Problem, problem } from '../contract/problem.js';
 import type { ConnectionStatus, Connector, HealthStatus } from './model.js';
 import { isRecord } from './schema-node.js';
-import { isoTime } from './view-parts.js';
 
 /** Runs that may fail or be late before silence is a problem: three, and five minutes for a restart. */
 const MISSED_RUNS = 3;
@@ -56,8 +56,8 @@ function stuckOutbox({ health }: Connector, now: number): Problem | undefined {
   const { overdue, lastSuccessAt } = health;
   if (!overdue || now - overdue.at > OVERDUE_KNOWN_MS) return undefined;
   if (now - Math.max(overdue.since, lastSuccessAt ?? 0) <= GRACE_MS) return undefined;
-  const lastSuccess = lastSuccessAt === undefined ? 'never' : `at ${isoTime(lastSuccessAt)}`;
-  return problem('sender-stale', { with: { since: isoTime(overdue.since), lastSuccess } });
+  const lastSuccess = lastSuccessAt === undefined ? 'never' : `at ${timeText(lastSuccessAt)}`;
+  return problem('sender-stale', { with: { since: timeText(overdue.since), lastSuccess } });
 }
 
 /** `receiver-stale` when a connector on a schedule has not succeeded for longer than that allows. */
@@ -72,7 +72,7 @@ function silence({ settings, health, createdAt }: Connector, now: number): Probl
       : (health.lastSuccessAt ?? createdAt);
   const allowedMs = (every ?? 0) * MISSED_RUNS + GRACE_MS;
   if (now - since <= allowedMs) return undefined;
-  const lastSuccess = health.lastSuccessAt === undefined ? 'never' : `at ${isoTime(health.lastSuccessAt)}`;
+  const lastSuccess = health.lastSuccessAt === undefined ? 'never' : `at ${timeText(health.lastSuccessAt)}`;
   return problem('receiver-stale', {
     with: { lastSuccess, allowed: `${Math.round(allowedMs / 1_000)} s of silence` },
   });

@@ -2,10 +2,10 @@
  * Recognises a policy that ends the grant of a connection again and again: at once where the server named such a policy
  * (sign-in frequency), else when grants of the connection ended three times for one reason after about the same time.
  */
+import { timeText } from '../contract/date-text.js';
 import { type Problem, problem } from '../contract/problem.js';
 import type { Connection, GrantEnd } from './model.js';
 import { counted, DAY_MS, spanText } from './time-left.js';
-import { isoTime } from './view-parts.js';
 
 /** Ends of one kind before a regularity is believed, where the server names none. */
 const ENDS_OF_A_PATTERN = 3;
@@ -57,14 +57,14 @@ export function grantRecurrence(connection: Connection, now: number): Problem | 
   if (livedMs > OUTLIVED * (spanMs ?? UNKNOWN_SPAN_MS / OUTLIVED)) return undefined;
   const expected =
     isSignedIn && spanMs !== undefined
-      ? `The next end is to be expected about ${isoTime(signedInAt + spanMs)}.`
+      ? `The next end is to be expected about ${timeText(signedInAt + spanMs)}.`
       : 'It will come again after the next sign-in.';
   return problem('grant-recurs', {
     with: {
       user: settings.user,
       times: counted(alike.length, 'time'),
       reason: last.code,
-      interval: spanMs === undefined ? `last at ${isoTime(last.at)}` : `about every ${spanText(spanMs)}`,
+      interval: spanMs === undefined ? `last at ${timeText(last.at)}` : `about every ${spanText(spanMs)}`,
       expected,
       ask: (ASK[last.code] ?? ASK_ANYWAY).replaceAll('{user}', settings.user),
     },

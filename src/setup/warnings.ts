@@ -2,13 +2,12 @@
  * Warnings: what will stop an application or a connection and has not yet. Nothing of them is stored; they follow from
  * the record and the time, so that reading a list of them costs nothing more than the records themselves.
  */
-import { momentOf } from '../contract/date-text.js';
+import { momentOf, timeText } from '../contract/date-text.js';
 import { type Problem, problem } from '../contract/problem.js';
 import { grantRecurrence } from './grant-recurrence.js';
 import type { Application, Authorization, Connection, ConnectionSettings } from './model.js';
 import type { Providers } from './preset.js';
 import { DAY_MS, spanText, type Urgency, urgencyOf } from './time-left.js';
-import { isoTime } from './view-parts.js';
 
 export interface Warning {
   /** Tells the warnings of one record apart. */
@@ -30,7 +29,7 @@ export function applicationWarnings({ settings, secondSecret }: Application, now
     const end = endOf(credential.expiresAt);
     const urgency = end === undefined ? 0 : urgencyOf(end - now);
     if (end === undefined || urgency === 0) return [];
-    const values = { application: name, at: isoTime(end), left: spanText(Math.max(0, end - now)) };
+    const values = { application: name, at: timeText(end), left: spanText(Math.max(0, end - now)) };
     const code = urgency === 4 ? 'certificate-ended' : 'certificate-ends';
     return [{ name: 'certificate', urgency, problem: problem(code, { with: values }) }];
   }
@@ -58,9 +57,9 @@ function secretWarning(
   if (end === undefined) return [];
   const urgency = urgencyOf(end - now);
   if (urgency === 0) return [];
-  const values = { secret, application, at: isoTime(end), left: spanText(Math.max(0, end - now)) };
+  const values = { secret, application, at: timeText(end), left: spanText(Math.max(0, end - now)) };
   if (other.end !== undefined && other.end > end && urgencyOf(other.end - now) === 0) {
-    const until = Number.isFinite(other.end) ? `is good until ${isoTime(other.end)}` : 'goes on';
+    const until = Number.isFinite(other.end) ? `is good until ${timeText(other.end)}` : 'goes on';
     const found = problem('client-secret-superseded', { with: { ...values, other: until } });
     return [{ name: secret, urgency, problem: found, isCovered: true }];
   }
@@ -105,8 +104,8 @@ function idleWarning(
       user: settings.user,
       left: spanText(Math.max(0, end - now)),
       idle: spanText(refreshTokenIdleDays * DAY_MS),
-      usedAt: isoTime(usedAt),
-      at: isoTime(end),
+      usedAt: timeText(usedAt),
+      at: timeText(end),
     },
   });
   return [{ name: 'idle', urgency, problem: found }];
@@ -119,7 +118,7 @@ function accessTokenWarning({ settings, authorization }: Connection, now: number
   if (hasRefreshToken(settings, authorization) && settings.tokenMode !== 'off') return [];
   if (isAppOnly(settings) && settings.tokenMode !== 'off') return [];
   const ends = end <= now ? 'has ended' : `ends in ${spanText(end - now)}`;
-  const found = problem('access-token-ends', { with: { user: settings.user, ends, at: isoTime(end) } });
+  const found = problem('access-token-ends', { with: { user: settings.user, ends, at: timeText(end) } });
   return [{ name: 'access-token', urgency: end <= now ? 4 : 3, problem: found }];
 }
 

@@ -10,6 +10,7 @@ import type { Connections } from '../setup/connections.js';
 import type { Connectors } from '../setup/connectors.js';
 import type { JsonObject } from '../setup/schema-node.js';
 import type { Fault } from '../setup/settings-check.js';
+import { counted } from '../setup/time-left.js';
 import type { MissingSecrets } from './missing-secrets.js';
 import type { OnExisting, PlannedItem } from './plan-item.js';
 import { type PlanDependencies, planSetup } from './plan-setup.js';
@@ -138,4 +139,7 @@ export function createSetupImport(
 const MOST_NAMED = 200;
 
 const faulty = (faults: Fault[]) =>
-  problemError('setup-faulty', { with: { count: faults.length }, fields: faults.slice(0, MOST_NAMED) });
+  problemError('setup-faulty', {
+    with: { faults: counted(faults.length, 'fault') },
+    fields: faults.slice(0, MOST_NAMED),
+  });

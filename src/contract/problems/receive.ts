@@ -177,7 +177,7 @@ export const receiveProblems = definitions({
   },
   'message-quarantined': {
     title: 'The message was quarantined',
-    detail: 'After {attempts} attempts the destination still does not take UID {uid}.',
+    detail: 'After {attempts} the destination still does not take UID {uid}.',
     owner: 'service-admin',
     next: 'Mend what the last attempt names, then redeliver the message.',
     verdict: 'fail',

@@ -96,7 +96,7 @@ export const transferProblems = definitions({
   },
   'setup-faulty': {
     title: 'The set-up cannot be imported as it is',
-    detail: '{count} things are wrong with it; nothing was written.',
+    detail: '{faults} in it; nothing was written.',
     owner: 'user',
     next: 'Correct what is named (paths are JSON pointers into the document), try with dryRun, and import it again.',
     verdict: 'fail',

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { decodeJwt } from 'jose';
 import type { ClientAuth } from 'openid-client';
+import { timeText } from '../../contract/date-text.js';
 import { problemError } from '../../contract/problem.js';
 import { TOKEN_EXCHANGE } from '../../setup/federated-rules.js';
 import type { ClientAuth as Settings } from '../../setup/model.js';
@@ -67,7 +68,7 @@ async function tokenInFile(
   const audiences = [claims.aud ?? []].flat();
   if (!audiences.includes(audience)) throw unusable('is for another audience');
   if (claims.exp !== undefined && claims.exp * 1_000 <= Date.now())
-    throw unusable(`expired at ${new Date(claims.exp * 1_000).toISOString()}`);
+    throw unusable(`expired at ${timeText(claims.exp * 1_000)}`);
   return token;
 }
 

@@ -1,5 +1,6 @@
 /** One poll for the tokens of a device code (RFC 8628 §3.4), and what its answer means for the attempt. */
 import { genericGrantRequest } from 'openid-client';
+import { timeText } from '../../contract/date-text.js';
 import { type Problem, problem } from '../../contract/problem.js';
 import type { Connection } from '../../setup/model.js';
 import type { OAuthClient } from '../client/client.js';
@@ -66,4 +67,4 @@ function afterFailure(
 }
 
 export const expiredCode = ({ expiresAt }: WaitingDevice, user: string): Problem =>
-  problem('device-code-expired', { with: { user, at: new Date(expiresAt).toISOString() } });
+  problem('device-code-expired', { with: { user, at: timeText(expiresAt) } });

@@ -1,5 +1,6 @@
 /** What connectors' contexts ask for: an access token that is good now. One refresh at a time, over all processes (law 4). */
 import { type Clock, systemClock } from '../../contract/clock.js';
+import { timeText } from '../../contract/date-text.js';
 import type { ConnectionId } from '../../contract/ids.js';
 import { ProblemError, problemError } from '../../contract/problem.js';
 import type { StoredGrant, TokenSet } from '../token-store.js';
@@ -64,7 +65,7 @@ export function createAccessTokens(deps: RefreshDependencies): AccessTokens {
     if (!isStillGood(grant, clock))
       return usable(await stored(() => refresh.run(grant, { isSatisfied: (each) => each !== grant })));
     if (rejected === undefined || grant.tokenVersion > rejected) return usable(grant);
-    const at = new Date(grant.tokens.expiresAt).toISOString();
+    const at = timeText(grant.tokens.expiresAt);
     throw problemError('access-token-refused', { with: { user: grant.settings.user, at } });
   }
 

@@ -1,4 +1,5 @@
 /** How a refresh that came to nothing is told: what is passing, what was cut off, and what nobody renews. */
+import { timeText } from '../../contract/date-text.js';
 import { type Problem, type ProblemError, problem, problemError } from '../../contract/problem.js';
 import type { OAuthClient } from '../client/client.js';
 import { serverContext } from '../server/server-context.js';
@@ -39,7 +40,7 @@ export const endOfUnrenewable = ({ settings, tokens }: StoredGrant): Problem =>
     with: {
       user: settings.user,
       tokenMode: settings.tokenMode,
-      at: new Date(tokens?.expiresAt ?? 0).toISOString(),
+      at: timeText(tokens?.expiresAt ?? 0),
     },
   });
 

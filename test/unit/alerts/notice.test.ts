@@ -92,6 +92,14 @@ describe('a mail', () => {
     expect(text).toContain(`${URL}/`);
   });
 
+  it('says one of one, and when in words', () => {
+    const affects = { what: 'connectors', count: 1, names: ['Orders'] } as const;
+    const alert = event('opened', { affects: { ...affects, names: [...affects.names] } });
+    const { text } = mailOf(noticeOf([alert], NOW), URL);
+    expect(text).toContain('  1 connector: Orders\n');
+    expect(text).toMatch(/ {2}Since \d{4}-\d\d-\d\d \d\d:\d\d UTC\n/);
+  });
+
   it('of many counts them, and spells out the first', () => {
     const { subject, text } = mailOf(
       noticeOf(

@@ -1,6 +1,6 @@
 /** Dates that people write: the same moment wherever the process runs, and none where there is no such day. */
 import { afterEach, expect, it } from 'vitest';
-import { momentOf } from '../../../src/contract/date-text.js';
+import { momentOf, timeText } from '../../../src/contract/date-text.js';
 
 const zone = process.env.TZ;
 afterEach(() => {
@@ -21,3 +21,8 @@ it.each(['2026-02-31', '2026-13-01', '2025-02-29', '2026-01-31T25:00', '2026-01-
   'do not exist as %j',
   (text) => expect(momentOf(text)).toBeUndefined(),
 );
+
+it('are read to the minute, in UTC', () => {
+  process.env.TZ = 'Asia/Kolkata';
+  expect(timeText(Date.parse('2026-11-21T19:33:59.999Z'))).toBe('2026-11-21 19:33 UTC');
+});

@@ -51,7 +51,11 @@ it('retries with a growing interval, and gives up at the last attempt with the l
   });
   expect(afterProblem(busy, attempt({ number: 3 })).entry).toMatchObject({
     status: 'failed',
-    problem: { code: 'attempts-exhausted', serverWords: '451 4.7.500 busy' },
+    problem: {
+      code: 'attempts-exhausted',
+      title: 'Given up after 3 attempts',
+      serverWords: '451 4.7.500 busy',
+    },
   });
 });
 

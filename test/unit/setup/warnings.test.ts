@@ -1,5 +1,6 @@
 /** What is warned of before it breaks: credentials, sign-ins that nobody uses, tokens that nobody renews, policies that end a grant again. */
 import { describe, expect, it } from 'vitest';
+import { timeText } from '../../../src/contract/date-text.js';
 import type { ApplicationId, ConnectionId, MailboxKey } from '../../../src/contract/ids.js';
 import type { Application, Connection, GrantEnd } from '../../../src/setup/model.js';
 import { applicationWarnings, connectionWarnings } from '../../../src/setup/warnings.js';
@@ -36,6 +37,14 @@ describe('a client secret', () => {
       { urgency: 3, title: 'The client secret of Contoso ends in 24 hours' },
     ]);
     expect(secret(0)).toMatchObject([{ urgency: 4, code: 'client-secret-ended' }]);
+  });
+
+  it('ends at a time that a person can read', () => {
+    const ends = applicationWarnings(
+      application({ method: 'clientSecret', expiresAt: '2026-11-24T00:00:00.000Z' }),
+      NOW,
+    );
+    expect(ends[0]?.problem.detail).toContain('2026-11-24 00:00 UTC');
   });
 
   it('whose end nobody told is not warned of', () => {
@@ -197,6 +206,6 @@ describe('a policy that ends the grant again and again', () => {
 
   it('says when the next end is to be expected', () => {
     const weekly = ends('sign-in-frequency', [7, 7]);
-    expect(recurrence(weekly)?.detail).toContain(at(weekly.signedInAt + 7 * DAY));
+    expect(recurrence(weekly)?.detail).toContain(timeText(weekly.signedInAt + 7 * DAY));
   });
 });

@@ -1,4 +1,6 @@
 /** Texts of the alerts and of the channels that they are told over. */
+import { count } from './count.js';
+
 export const alerts = {
   title: 'Alerts',
   tabs: { open: 'Open', resolved: 'Resolved', channels: 'Channels' },
@@ -9,8 +11,14 @@ export const alerts = {
   noneResolved: { title: 'No alert yet', text: 'Alerts that are over are kept here for a while.' },
   openedAt: 'since',
   resolvedAt: 'over',
-  affects: (count: number, what: string, names: readonly string[]) =>
-    `Stops ${count} ${what}: ${names.join(', ')}${count > names.length ? ', …' : ''}`,
+  /** @returns `undefined` where it stops nothing */
+  affects(some: number, what: string, names: readonly string[]): string | undefined {
+    if (some === 0) return undefined;
+    const affected = count(some, what.replace(/s$/, ''), what);
+    if (what === 'messages') return `${affected} in quarantine`;
+    if (names.length === 0) return `Stops ${affected}`;
+    return `Stops ${affected}: ${names.join(', ')}${some > names.length ? ', …' : ''}`;
+  },
   severity: { critical: 'Critical: it has stopped', warning: 'Warning: it will stop, or limps' } as Readonly<
     Record<string, string>
   >,
@@ -64,7 +72,7 @@ export const alerts = {
     deleteTitle: (name: string) => `Delete ${name}?`,
     deleteText: (waiting: number) =>
       waiting > 0
-        ? `Nothing is told over it any more, and ${waiting} notices that wait are dropped. Other channels go on.`
+        ? `Nothing is told over it any more, and ${waiting === 1 ? '1 notice that waits is' : `${count(waiting, 'notice', 'notices')} that wait are`} dropped. Other channels go on.`
         : 'Nothing is told over it any more. Other channels go on.',
     deleted: (name: string) => `${name} was deleted.`,
     formLabel: 'Alert channel',

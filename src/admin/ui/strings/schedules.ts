@@ -1,7 +1,6 @@
 /** Texts of the screens under "schedules". */
-const numbers = new Intl.NumberFormat('en');
-const count = (some: number, one: string, many: string): string =>
-  some === 1 ? `1 ${one}` : `${numbers.format(some)} ${many}`;
+import { count, numbers } from './count.js';
+
 const UNITS: Readonly<Record<string, readonly [string, string]>> = {
   ms: ['millisecond', 'milliseconds'],
   s: ['second', 'seconds'],

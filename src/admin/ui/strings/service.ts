@@ -1,4 +1,6 @@
 /** Texts of the service itself: whether it can work, its set-up carried over, its encryption key. */
+import { count } from './count.js';
+
 export const service = {
   title: 'Service',
   state: 'State',
@@ -17,7 +19,7 @@ export const service = {
     Record<string, string>
   >,
   look: 'See what would happen',
-  write: (count: number) => `Write ${count} changes`,
+  write: (some: number) => `Write ${count(some, 'change', 'changes')}`,
   notJson: 'The file is no JSON. Choose one that was exported here or with mailgrant setup export.',
   would: 'What would happen',
   done: 'What was done',
@@ -41,11 +43,12 @@ export const service = {
   resealAct: 'Seal everything anew',
   resealAsk:
     'Every secret is read with the old keys and stored under the new one. The service goes on working meanwhile.',
-  resealed: (count: number, keyId: string) => `${count} values were sealed anew with key ${keyId}.`,
-  remaining: (count: number) =>
-    count === 0
+  resealed: (some: number, keyId: string) =>
+    `${count(some, 'value was', 'values were')} sealed anew with key ${keyId}.`,
+  remaining: (some: number) =>
+    some === 0
       ? 'The previous keys are needed no more.'
-      : `${count} values are still sealed with a previous key; run it again.`,
+      : `${count(some, 'value is', 'values are')} still sealed with a previous key; run it again.`,
   unreadable: (names: readonly string[]) => `No key opens: ${names.join(', ')}`,
   more: 'More',
   links: {

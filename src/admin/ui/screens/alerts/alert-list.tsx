@@ -46,6 +46,7 @@ const placeOf = ({ subject: { type, id } }: Alert): string =>
 
 function AlertCard({ alert }: { alert: Alert }) {
   const { subject, severity, affects, openedAt, resolvedAt, problem } = alert;
+  const affected = affects ? words.affects(affects.count, affects.what, affects.names) : undefined;
   return (
     <article aria-label={`${words.kinds[alert.kind] ?? alert.kind}: ${subject.name}`}>
       <Stack gap="xs">
@@ -73,9 +74,9 @@ function AlertCard({ alert }: { alert: Alert }) {
             </Button>
           )}
         </ProblemPanel>
-        {affects && (
+        {affected !== undefined && (
           <Text size="sm" c="dimmed">
-            {words.affects(affects.count, affects.what, affects.names)}
+            {affected}
           </Text>
         )}
       </Stack>
