@@ -24,7 +24,6 @@ export const messages = {
   search: {
     label: 'Search',
     placeholder: 'Address, subject or Message-ID',
-    clear: 'Clear the search',
   },
   filters: {
     group: 'Status group',

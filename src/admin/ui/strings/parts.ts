@@ -15,6 +15,9 @@ export const parts = {
   cancel: 'Cancel',
   delete: 'Delete',
   search: 'Search',
+  clearSearch: 'Clear the search',
+  unknown: '–',
+  gone: '(deleted)',
   more: 'Show more',
   unsaved: {
     title: 'Leave without saving?',

@@ -1,9 +1,10 @@
 /** Connections: each mailbox, whether it is signed in, through which application, and until when its token is good. */
-import { Button, Text, TextInput } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { Connection } from '../../api/client.js';
 import { useMay } from '../../api/session.js';
 import { EmptyState, Loaded, Page, Section } from '../../parts/page.js';
+import { SearchField } from '../../parts/search-field.js';
 import { strings } from '../../strings/index.js';
 import { ConnectionTable } from './connection-table.js';
 import { useConnectionPages } from './use-connection-pages.js';
@@ -14,6 +15,7 @@ const MOST_FOUND = 200;
 export function ConnectionsScreen() {
   const words = strings.connections;
   const { q = '' } = useSearch({ strict: false });
+  const navigate = useNavigate();
   const asked = q.trim().toLowerCase();
   const query = useConnectionPages({ isWhole: asked !== '' });
   const add = useMay('admin') && (
@@ -31,7 +33,12 @@ export function ConnectionsScreen() {
             </EmptyState>
           ) : (
             <Section>
-              <SearchField value={q} />
+              <SearchField
+                label={words.filter}
+                maw={420}
+                value={q}
+                onSearch={(text) => void navigate({ to: '/connections', search: { q: text }, replace: true })}
+              />
               <Found items={items} asked={asked} isSearching={asked !== '' && query.hasNextPage} />
               {asked === '' && query.hasNextPage && (
                 <Button
@@ -47,21 +54,6 @@ export function ConnectionsScreen() {
         }
       </Loaded>
     </Page>
-  );
-}
-
-function SearchField({ value }: { value: string }) {
-  const navigate = useNavigate();
-  return (
-    <TextInput
-      type="search"
-      label={strings.connections.filter}
-      maw={420}
-      value={value}
-      onChange={(event) =>
-        void navigate({ to: '/connections', search: { q: event.currentTarget.value }, replace: true })
-      }
-    />
   );
 }
 

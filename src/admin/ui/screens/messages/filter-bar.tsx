@@ -3,10 +3,10 @@ import { Button, Collapse, Group, MultiSelect, NativeSelect, SegmentedControl, S
 import { useDisclosure } from '@mantine/hooks';
 import { IconFilter } from '@tabler/icons-react';
 import { useState } from 'react';
+import { SearchField } from '../../parts/search-field.js';
 import { strings } from '../../strings/index.js';
 import { groupOf, INBOUND, type MessageFilters, OUTBOUND, STATUS_GROUPS } from './message-filters.js';
 import classes from './messages.module.css';
-import { SearchField } from './search-field.js';
 import { TimeFilter } from './time-filter.js';
 import { useChoices } from './use-connector-names.js';
 
@@ -34,7 +34,13 @@ export function FilterBar({ filters, isOfOne, onChange }: FilterBarProps) {
   return (
     <div>
       <div className={classes.bar}>
-        <SearchField value={q ?? ''} onSearch={(text) => onChange({ q: text === '' ? undefined : text })} />
+        <SearchField
+          className={classes.search}
+          label={strings.messages.search.label}
+          placeholder={strings.messages.search.placeholder}
+          value={q ?? ''}
+          onSearch={(text) => onChange({ q: text === '' ? undefined : text })}
+        />
         <SegmentedControl
           className={classes.groups}
           aria-label={words.group}

@@ -1,6 +1,5 @@
 /** The audit trail: who did what to what, from where, and what came of it; newest first. */
-import { Badge, Button, Code, Group, Stack, Table, Text, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Badge, Button, Code, Group, Stack, Table, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type AuditEntry, answerOf, api } from '../../api/client.js';
@@ -8,17 +7,16 @@ import { queryKeys } from '../../api/keys.js';
 import { ListTable } from '../../parts/list-table.js';
 import { exactTime } from '../../parts/moment.js';
 import { EmptyState, Loaded, Section } from '../../parts/page.js';
+import { SearchField } from '../../parts/search-field.js';
 import { strings } from '../../strings/index.js';
 
 const words = strings.people.audit;
 const PAGE = 50;
-const TYPING_MS = 300;
 
 export function AuditTrail() {
   const { action = '', subject = '' } = useSearch({ strict: false });
   const navigate = useNavigate();
-  const [asked] = useDebouncedValue(action.trim(), TYPING_MS);
-  const filters = { ...(asked !== '' && { action: asked }), ...(subject !== '' && { subject }) };
+  const filters = { ...(action !== '' && { action }), ...(subject !== '' && { subject }) };
   const query = useInfiniteQuery({
     queryKey: [...queryKeys.audit, filters],
     queryFn: ({ pageParam }) =>
@@ -32,17 +30,13 @@ export function AuditTrail() {
   });
   return (
     <Stack>
-      <TextInput
+      <SearchField
         label={words.action}
         description={words.actionText}
-        value={action}
         maw={360}
-        onChange={({ currentTarget }) =>
-          void navigate({
-            to: '/people',
-            search: { tab: 'audit', action: currentTarget.value, subject },
-            replace: true,
-          })
+        value={action}
+        onSearch={(text) =>
+          void navigate({ to: '/people', search: { tab: 'audit', action: text, subject }, replace: true })
         }
       />
       <Loaded query={query}>
