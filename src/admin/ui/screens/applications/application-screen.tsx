@@ -21,7 +21,7 @@ import { ApplicationForm } from './application-form.js';
 export function ApplicationScreen() {
   const { id = '' } = useParams({ strict: false });
   const query = useQuery(applicationQuery(id));
-  return <Loaded query={query}>{(application) => <Shown application={application} />}</Loaded>;
+  return <Loaded query={query}>{(application) => <Shown key={id} application={application} />}</Loaded>;
 }
 
 function Shown({ application }: { application: Application }) {
@@ -119,7 +119,8 @@ function useRemoval(application: Application) {
     mutationFn: () => answerOf(api.DELETE('/api/v1/applications/{id}', { params: atVersion(application) })),
     async onSuccess() {
       tellDone(words.done);
-      await navigate({ to: '/applications' });
+      // What was changed and not saved goes with it.
+      await navigate({ to: '/applications', ignoreBlocker: true });
       client.removeQueries({ queryKey: queryKeys.application(id) });
       void client.invalidateQueries({ queryKey: queryKeys.applications });
     },

@@ -28,7 +28,8 @@ export function ConnectionActs({ connection }: { connection: Connection }) {
     mutationFn: () => answerOf(api.DELETE('/api/v1/connections/{id}', { params: atVersion(connection) })),
     async onSuccess() {
       tellDone(words.delete.done);
-      await navigate({ to: '/connections' });
+      // What was changed and not saved goes with it.
+      await navigate({ to: '/connections', ignoreBlocker: true });
       client.removeQueries({ queryKey: queryKeys.connection(id) });
       void client.invalidateQueries({ queryKey: [...queryKeys.connections, 'list'] });
     },

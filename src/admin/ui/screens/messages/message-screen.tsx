@@ -15,6 +15,10 @@ import { TransactionLog } from './transaction-log.js';
 
 export function MessageScreen() {
   const { id = '' } = useParams({ strict: false });
+  return <OneMessage key={id} id={id} />;
+}
+
+function OneMessage({ id }: { id: string }) {
   const words = strings.messages;
   const query = useQuery(messageQuery(id));
   const doing = useMessageAct(id);
@@ -39,7 +43,7 @@ export function MessageScreen() {
               <TransactionLog message={message} />
             </Section>
             <Section title={words.content.title}>
-              <MessageContent key={message.id} message={message} />
+              <MessageContent message={message} />
             </Section>
           </>
         )}
