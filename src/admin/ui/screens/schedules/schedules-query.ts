@@ -1,5 +1,6 @@
 /** The schedules of all connectors, from their settings; read again when one of them was changed. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { answerOf, api } from '../../api/client.js';
 import { everyPage } from '../../api/every-page.js';
 import { queryKeys } from '../../api/keys.js';
@@ -11,9 +12,9 @@ import { type Schedule, scheduleIn } from './schedule-words.js';
  * @returns schedule by connector; those without one are not in it
  */
 export function useSchedules(rows: readonly Overview[]) {
-  const versions = rows.reduce((sum, { version }) => sum + version, 0);
+  const versions = useMemo(() => versionsOf(rows), [rows]);
   return useQuery({
-    queryKey: [...queryKeys.schedules, rows.length, versions],
+    queryKey: [...queryKeys.schedules, versions],
     async queryFn(): Promise<ReadonlyMap<string, Schedule>> {
       const connectors = await everyPage((query) =>
         answerOf(api.GET('/api/v1/connectors', { params: { query } })),
@@ -29,3 +30,10 @@ export function useSchedules(rows: readonly Overview[]) {
     placeholderData: keepPreviousData,
   });
 }
+
+/** Another text whenever a connector was changed, made or deleted. */
+export const versionsOf = (rows: readonly Overview[]): string =>
+  rows
+    .map(({ id, version }) => `${id}:${version}`)
+    .sort()
+    .join();
