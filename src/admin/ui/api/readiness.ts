@@ -1,6 +1,6 @@
 /** Whether the service can work, as /readyz says it. */
 import { queryOptions } from '@tanstack/react-query';
-import { api, problemOf } from './client.js';
+import { api, problemOf, unreachable } from './client.js';
 import { queryKeys } from './keys.js';
 
 export interface Readiness {
@@ -14,7 +14,9 @@ const isReadiness = (body: unknown): body is Readiness =>
 export const readinessQuery = queryOptions({
   queryKey: queryKeys.readiness,
   async queryFn(): Promise<Readiness> {
-    const { data, error, response } = await api.GET('/readyz');
+    const { data, error, response } = await api.GET('/readyz').catch((cause: unknown) => {
+      throw unreachable(cause);
+    });
     // Not ready is an answer as well: its status is 503, and its body the same.
     const body: unknown = data ?? error;
     if (isReadiness(body)) return body;

@@ -73,7 +73,10 @@ export function RefusalPanel({ error, children }: { error: unknown; children?: R
   if (error instanceof ApiProblem) return <ProblemPanel problem={error.problem}>{children}</ProblemPanel>;
   return (
     <Alert color="red" variant="outline" title={strings.problem.page} role="alert">
-      <Text size="sm">{error instanceof Error ? error.message : String(error)}</Text>
+      <Stack gap="xs">
+        <Text size="sm">{error instanceof Error ? error.message : String(error)}</Text>
+        {children !== undefined && <Group gap="sm">{children}</Group>}
+      </Stack>
     </Alert>
   );
 }

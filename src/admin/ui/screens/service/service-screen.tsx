@@ -1,9 +1,9 @@
 /** The service itself: whether it can work, its set-up carried over, its encryption key, and where its words are explained. */
 import { Anchor, Badge, Group, List, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { readinessQuery } from '../../api/readiness.js';
+import { type Readiness, readinessQuery } from '../../api/readiness.js';
 import { useMay } from '../../api/session.js';
-import { Loaded, Page, Section } from '../../parts/page.js';
+import { Loaded, Page, ReadFailed, Section } from '../../parts/page.js';
 import { strings } from '../../strings/index.js';
 import { CarryOver } from './carry-over.js';
 import { Reseal } from './reseal.js';
@@ -17,30 +17,12 @@ export function ServiceScreen() {
   const isAdmin = useMay('admin');
   return (
     <Page title={words.title}>
-      <Loaded query={readiness}>
-        {({ status, checks }) => (
-          <Section title={words.state}>
-            <Group>
-              <Badge variant="light" color={status === 'ready' ? 'green' : 'red'} tt="none">
-                {status === 'ready' ? words.ready : words.notReady}
-              </Badge>
-            </Group>
-            <Table verticalSpacing="xs">
-              <Table.Tbody>
-                {checks.map(({ name, ok, detail }) => (
-                  <Table.Tr key={name}>
-                    <Table.Th scope="row">{name}</Table.Th>
-                    <Table.Td>
-                      <CheckBadge ok={ok} detail={detail} />
-                      {detail !== undefined && <Text size="sm">{detail}</Text>}
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Section>
-        )}
-      </Loaded>
+      {/* What it said before is no word on how it is now. */}
+      {readiness.error ? (
+        <ReadFailed query={readiness} />
+      ) : (
+        <Loaded query={readiness}>{(state) => <State state={state} />}</Loaded>
+      )}
       {isAdmin && (
         <>
           <CarryOver />
@@ -59,6 +41,31 @@ export function ServiceScreen() {
         </List>
       </Section>
     </Page>
+  );
+}
+
+function State({ state: { status, checks } }: { state: Readiness }) {
+  return (
+    <Section title={words.state}>
+      <Group>
+        <Badge variant="light" color={status === 'ready' ? 'green' : 'red'} tt="none">
+          {status === 'ready' ? words.ready : words.notReady}
+        </Badge>
+      </Group>
+      <Table verticalSpacing="xs">
+        <Table.Tbody>
+          {checks.map(({ name, ok, detail }) => (
+            <Table.Tr key={name}>
+              <Table.Th scope="row">{name}</Table.Th>
+              <Table.Td>
+                <CheckBadge ok={ok} detail={detail} />
+                {detail !== undefined && <Text size="sm">{detail}</Text>}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Section>
   );
 }
 
