@@ -1,10 +1,10 @@
 /** How a connector does: its mailbox, when it last succeeded, and when it runs next. */
-import { Anchor, Group, SimpleGrid } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Group, SimpleGrid } from '@mantine/core';
 import type { Connection, Connector, ConnectorType } from '../../api/client.js';
 import { Fact } from '../../parts/fact.js';
 import { Moment } from '../../parts/moment.js';
 import { Section } from '../../parts/page.js';
+import { ConnectionLink } from '../../parts/record-link.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 import { strings } from '../../strings/index.js';
 
@@ -24,9 +24,7 @@ export function ConnectorFacts({ connector, connection, type }: ConnectorFactsPr
         <Fact name={words.type}>{type.title}</Fact>
         <Fact name={words.connection}>
           <Group gap={6}>
-            <Anchor component={Link} to={`/connections/${connector.connection}`} size="sm" maw="100%">
-              {connection?.name ?? connector.connection}
-            </Anchor>
+            <ConnectionLink id={connector.connection} />
             {connection && connection.status !== 'authorized' && <StatusBadge status={connection.status} />}
           </Group>
         </Fact>

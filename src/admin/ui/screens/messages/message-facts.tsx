@@ -1,12 +1,9 @@
 /** What is known of a message: from whom, to whom, its ids, sizes and times, and where it lies. */
-import { Anchor } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import type { Message } from '../../api/client.js';
-import { connectionQuery, connectorQuery } from '../../api/records.js';
 import { CopyAction } from '../../parts/copy-field.js';
 import { Fact } from '../../parts/fact.js';
 import { Moment } from '../../parts/moment.js';
+import { ConnectionLink, ConnectorLink } from '../../parts/record-link.js';
 import { strings } from '../../strings/index.js';
 import { byteSize } from './byte-size.js';
 import classes from './messages.module.css';
@@ -18,13 +15,13 @@ export function MessageFacts({ message }: { message: Message }) {
   const isInbound = direction === 'inbound';
   return (
     <dl className={classes.facts}>
-      <Fact name={words.from}>{from || '–'}</Fact>
-      <Fact name={words.to}>{to.join(', ') || '–'}</Fact>
+      <Fact name={words.from}>{from || strings.parts.unknown}</Fact>
+      <Fact name={words.to}>{to.join(', ') || strings.parts.unknown}</Fact>
       <Fact name={words.connector}>
-        <ConnectorName id={message.connector} />
+        <ConnectorLink id={message.connector} />
       </Fact>
       <Fact name={words.connection}>
-        <ConnectionName id={message.connection} />
+        <ConnectionLink id={message.connection} />
       </Fact>
       <Fact name={isInbound ? words.firstSeen : words.accepted}>
         <Moment at={createdAt} />
@@ -58,22 +55,3 @@ const IdFact = ({ label, value }: { label: string; value: string }) => (
     <span className={classes.id}>{value}</span> <CopyAction value={value} what={label} />
   </Fact>
 );
-
-/** Its id stands in until the name is known, and where the connector is gone. */
-function ConnectorName({ id }: { id: string }) {
-  const { data } = useQuery(connectorQuery(id));
-  return (
-    <Anchor component={Link} to={`/connectors/${id}`} size="sm" underline="always">
-      {data?.name ?? id}
-    </Anchor>
-  );
-}
-
-function ConnectionName({ id }: { id: string }) {
-  const { data } = useQuery(connectionQuery(id));
-  return (
-    <Anchor component={Link} to={`/connections/${id}`} size="sm" underline="always">
-      {data?.name ?? id}
-    </Anchor>
-  );
-}
