@@ -16,6 +16,7 @@ import type { Budget } from './budget.js';
 import type { DrainDeps } from './drain-deps.js';
 import type { DrainHealth } from './drain-health.js';
 import type { DueEntry, DueMessages } from './due-messages.js';
+import { plannedAt } from './message-state.js';
 import type { OutboxIndex } from './outbox-index.js';
 import type { SendPause, SendPauses } from './send-pause.js';
 import { effectiveLimits, type SendSettings, sendSettings } from './send-settings.js';
@@ -110,7 +111,7 @@ export async function conclude(
   }
   await recorded(run, message, step);
   const { head } = message;
-  const waitedMs = run.now() - (head.sendAt ?? head.acceptedAt);
+  const waitedMs = run.now() - plannedAt(head, message.log);
   run.deps.onOutcome?.({ connector: head.connector, status, problem: step.entry.problem, waitedMs });
   if (status === 'sent') {
     run.settled.add({ entry, head, status });
@@ -217,13 +218,22 @@ export async function markHeld(run: DrainRun, connection: Connection, found: Pro
     // One that the disk does not give now is marked by a later run.
     const message = await deps.spool.read(id, connection.id).catch(() => undefined);
     if (message?.place !== 'waiting') continue;
-    if (message.status !== 'held') {
-      const entry = { at: run.now(), status: 'held' as const, owner: processName, problem: found };
-      // `sending` moves nothing: should a worker have marked the message meanwhile, it must stay marked.
-      await deps.spool.record(connection.id, id, entry, { to: 'sending' });
-    }
-    await index.postpone(message.head, 'held', message.head.sendAt ?? message.head.acceptedAt);
+    await noteHeld(run, message, found);
+    await index.postpone(message.head, 'held', plannedAt(message.head, message.log));
   }
+}
+
+/** Says in its log, once, that a message that waits is held. @param found why, where that is a problem */
+export async function noteHeld(
+  { deps, now }: DrainRun,
+  { head, status }: SpooledMessage,
+  found?: Problem,
+): Promise<void> {
+  if (status === 'held') return;
+  const why = found && { problem: found };
+  const entry = { at: now(), status: 'held' as const, owner: processName, ...why };
+  // `sending` moves nothing: should a worker have marked the message meanwhile, it must stay marked.
+  await deps.spool.record(head.connection, head.id, entry, { to: 'sending' });
 }
 
 /** The connectors that send over a connection. */

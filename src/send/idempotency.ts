@@ -62,7 +62,10 @@ export async function once<Answer>(
     if (known && known.bodyDigest !== digest) throw problemError('idempotency-key-reused');
     if (known?.answer) return known.answer;
     const reservation: Reservation<Answer> = known ?? { bodyDigest: digest, id: request.newId() };
-    if (!known) await redis.set(name, JSON.stringify(reservation), 'PX', KEPT_MS);
+    const isMine =
+      known !== undefined || (await redis.set(name, JSON.stringify(reservation), 'PX', KEPT_MS, 'NX'));
+    // Redis was silent for longer than the lock lasts: somebody else may be at it, under this id or another.
+    if (!isMine || lock.remainingMs() === 0) throw underWay();
     const answer = (known && (await request.find(known.id))) ?? (await request.make(reservation.id));
     // Should this fail, the next request finds the message by its reserved id.
     await redis.set(name, JSON.stringify({ ...reservation, answer }), 'PX', KEPT_MS).catch(() => undefined);
@@ -78,10 +81,13 @@ async function locked(redis: RedisClient, name: string) {
     const lock = await acquireLease(redis, name, LOCK_MS);
     if (lock) return lock;
     if (performance.now() >= until) {
-      throw problemError('storage-unavailable', {
-        with: { what: 'another request with the same Idempotency-Key is still under way' },
-      });
+      throw underWay();
     }
     await wait(LOOK_EVERY_MS);
   }
 }
+
+const underWay = () =>
+  problemError('storage-unavailable', {
+    with: { what: 'another request with the same Idempotency-Key is still under way' },
+  });

@@ -1,5 +1,6 @@
 /** The Date field of a scheduled message that somebody sends ahead of its time (RFC 5322 §3.6.1: when it was completed). */
 import type { SpooledMessage } from '../storage/spool.js';
+import { plannedAt } from './message-state.js';
 
 const DATE = /(^|\r\n)Date: [^\r\n]*/;
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
@@ -10,13 +11,11 @@ const END_OF_HEAD = Buffer.from('\r\n\r\n');
  * @param content as it was composed
  */
 export function contentAsSent(content: Buffer, { head, log }: Pick<SpooledMessage, 'head' | 'log'>): Buffer {
-  const { sendAt } = head;
-  // The first such word counts, so that it is one message over all attempts.
-  const askedAt = log.find(({ status, by }) => status === 'queued' && by !== undefined)?.at;
-  if (sendAt === undefined || askedAt === undefined || askedAt >= sendAt) return content;
+  const at = plannedAt(head, log);
+  if (head.sendAt === undefined || at === head.sendAt) return content;
   const end = content.indexOf(END_OF_HEAD);
   const fields = content.toString('latin1', 0, end);
-  const dated = fields.replace(DATE, `$1Date: ${dateField(askedAt)}`);
+  const dated = fields.replace(DATE, `$1Date: ${dateField(at)}`);
   return Buffer.concat([Buffer.from(dated, 'latin1'), content.subarray(end)]);
 }
 

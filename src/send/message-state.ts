@@ -37,9 +37,23 @@ export function isPartlySent(log: readonly TransactionLogEntry[]): boolean {
   return last?.status === 'queued' && (last.accepted?.length ?? 0) > 0 && mark?.owner === last.owner;
 }
 
+/**
+ * When it was to go out: at once, at its time, or when somebody first sent it ahead of that. The first word counts, so that
+ * it is one message over all attempts.
+ * @returns ms since the epoch
+ */
+export function plannedAt(
+  { sendAt, acceptedAt }: Pick<SpoolHead, 'sendAt' | 'acceptedAt'>,
+  log: readonly TransactionLogEntry[],
+): number {
+  if (sendAt === undefined) return acceptedAt;
+  const asked = log.find(({ status, by }) => status === 'queued' && by !== undefined);
+  return Math.min(sendAt, asked?.at ?? sendAt);
+}
+
 /** When the message is to be tried next; ms since the epoch. */
 export function dueAtOf(head: SpoolHead, log: readonly TransactionLogEntry[]): number {
-  return log.at(-1)?.retryAt ?? head.sendAt ?? head.acceptedAt;
+  return log.at(-1)?.retryAt ?? plannedAt(head, log);
 }
 
 const OPEN = new Set(['scheduled', 'queued', 'held']);

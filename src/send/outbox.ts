@@ -227,7 +227,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       const message = await mustRead(id);
       const { head } = message;
       const now = clock.now();
-      const entry: TransactionLogEntry = { at: now, status: 'queued', by, attempt: 0, retryAt: now };
+      const entry: TransactionLogEntry = { at: now, status: 'queued', by, attempt: 0 };
       const connection = await connections.read(head.connection);
       if (MOVED_FORWARD.has(message.status)) {
         // `sending` moves nothing: the line goes to where the message lies, in flight or not.

@@ -12,6 +12,7 @@ import {
   conclude,
   type DrainRun,
   endProbe,
+  noteHeld,
   ownsMailbox,
   pauseConnection,
   sendConnectors,
@@ -70,6 +71,7 @@ export async function readyMessage(run: DrainRun, entry: DueEntry): Promise<Read
   }
   const of = await run.connector(message.head.connector);
   if (of && !of.connector.enabled) {
+    await noteHeld(run, message);
     await index.postpone(message.head, 'held', run.now() + DISABLED_MS);
     due.letGo(entry);
     return undefined;

@@ -165,9 +165,12 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
       translated(async () => {
         const temporary = places.temporaryPath(head.id);
         const target = places.activePath(head.connection, head.id, 'waiting');
+        // What another call made under this id is not taken away.
+        let made: string[] = [];
         try {
           await places.prepare(target);
           const handle = await fs.open(temporary, 'wx', 0o600);
+          made = [temporary];
           try {
             for (const part of encodedMessage(head, content)) await handle.appendFile(part);
             await handle.sync();
@@ -175,9 +178,10 @@ export async function openSpool(options: { directory: string; log: Log; fs?: Fil
             closeSoon(handle);
           }
           await fs.rename(temporary, target);
+          made = [target];
           await directories.sync(path.dirname(target));
         } catch (error) {
-          for (const file of [temporary, target]) await fs.unlink(file).catch(() => undefined);
+          for (const file of made) await fs.unlink(file).catch(() => undefined);
           throw error;
         }
       }),

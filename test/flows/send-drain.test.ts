@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { problem, problemError } from '../../src/contract/problem.js';
 import type { Tenant } from '../../src/sandbox/tenant-model.js';
+import { keys } from '../../src/storage/keys.js';
 import { flushRedis } from '../servers/redis.js';
 import { type SendSite, startSendSite, statusOf } from './send-site.js';
 import type { World, WorldPlan } from './send-world.js';
@@ -106,6 +107,51 @@ it('sends a scheduled message ahead of its time once it is asked for, dated as i
   expect(went[0]).toContain('\r\nDate: of the body');
   expect(went[0]).not.toContain(field(sendAt));
   expect((await flow.outbox.source(id)).toString()).toBe(went[0]);
+});
+
+it('sends what was asked for ahead of its time as soon as its connection is mended, not at its time', async () => {
+  const flow = await world();
+  flow.work();
+  flow.connection.authorization.status = 'reauthorization-required';
+  flow.connection.authorization.problem = problem('grant-revoked', { with: { user: alice } });
+  const sendAt = new Date(Date.now() + 30 * 3_600_000).toISOString();
+  const { id } = await flow.outbox.accept(flow.connector.id, { ...draft('early'), sendAt });
+  await flow.outbox.retry(id, 'somebody');
+  await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('held'), { timeout: 10_000 });
+  const { problem: _ended, ...authorization } = flow.connection.authorization;
+  flow.connection.authorization = { ...authorization, status: 'authorized' };
+  await flow.outbox.connectionChanged(flow.connection.id);
+  await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('sent'), { timeout: 10_000 });
+});
+
+it('says that messages of a paused connector are held, once', async () => {
+  const flow = await world();
+  flow.connector.enabled = false;
+  flow.work();
+  const { id } = await accept(flow, 'paused');
+  await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('held'), { timeout: 10_000 });
+  await flow.outbox.retry(id, 'somebody');
+  await vi.waitFor(async () => expect(await statusOf(flow, id)).toBe('held'), { timeout: 10_000 });
+  const log = (await flow.outbox.read(id))?.log.map(({ status }) => status);
+  expect(log).toEqual(['queued', 'held', 'queued', 'held']);
+  expect(tenant.sink.entries).toHaveLength(0);
+});
+
+it('makes one message of an Idempotency-Key whose lock ran out while Redis was silent', async () => {
+  const flow = await world();
+  const again = { idempotencyKey: 'order-2' };
+  const get = flow.storage.client.get.bind(flow.storage.client);
+  // The other request comes between this one's look and its reservation, as its lock has run out.
+  const look = vi.spyOn(flow.storage.client, 'get').mockImplementationOnce(async (key) => {
+    const found = await get(key);
+    await flow.storage.client.del(keys.idempotencyLock(flow.connector.id, 'order-2'));
+    await flow.outbox.accept(flow.connector.id, draft('one'), again);
+    return found;
+  });
+  const late = flow.outbox.accept(flow.connector.id, draft('one'), again);
+  await expect(late).rejects.toMatchObject({ problem: { code: 'storage-unavailable' } });
+  look.mockRestore();
+  expect(await flow.spool.entries(flow.connection.id)).toHaveLength(1);
 });
 
 it('holds the outbox while the grant needs a person, and sends it all after the sign-in', async () => {

@@ -52,6 +52,14 @@ const step = (status: 'sending' | 'sent' | 'queued' | 'held' | 'uncertain' | 'fa
   status,
 });
 
+it('takes nothing away that another call makes under the same id', async () => {
+  const id = await accepted();
+  await writeFile(path.join(directory, 'tmp', id), 'half of it');
+  await expect(spool.accept(head(id), content)).rejects.toThrow();
+  expect((await files()).filter((file) => file.includes(id))).toHaveLength(2);
+  expect(await spool.content(id)).toEqual(content);
+});
+
 describe('an accepted message', () => {
   it('is read back with its head, its content and its first status', async () => {
     const id = await accepted({ subject: 'Grüße\nzwei' });

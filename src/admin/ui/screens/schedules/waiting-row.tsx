@@ -6,7 +6,8 @@ import { answerOf, api } from '../../api/client.js';
 import type { Overview } from '../../api/schema.js';
 import { useMay } from '../../api/session.js';
 import { useConfirm } from '../../parts/confirm.js';
-import { exactTime, fromNow, useNow } from '../../parts/moment.js';
+import { fromNow } from '../../parts/from-now.js';
+import { exactTime, useNow } from '../../parts/moment.js';
 import { tellDone, tellRefusal } from '../../parts/notify.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 import { strings } from '../../strings/index.js';
@@ -49,7 +50,7 @@ export function WaitingRow({ message, sender, onDone }: WaitingRowProps) {
           message={message}
           subject={subject}
           // Without a sign-in it would be held again at once.
-          mayGo={sender === undefined || sender.connection.status === 'authorized'}
+          mayGo={sender === undefined || (sender.enabled && sender.connection.status === 'authorized')}
           onDone={onDone}
         />
       </td>

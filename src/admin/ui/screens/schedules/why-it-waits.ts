@@ -35,6 +35,7 @@ export function whyItWaits(message: ListedMessage, sender: Overview | undefined)
 function queued(sender: Overview | undefined, next: string): Waiting {
   const words = strings.schedules.why;
   const problem = sender?.health.problem;
+  if (sender && !sender.enabled) return { why: words.paused(sender.name), goesAt: 'person' };
   if (sender && sender.connection.status !== 'authorized')
     return { why: connectionWords(sender), goesAt: 'person' };
   if (!problem) return { why: words.queued, goesAt: next };
