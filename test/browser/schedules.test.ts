@@ -80,7 +80,7 @@ it('says why each message waits and when it goes, lets go of it and cancels it, 
   await world.send(invoices, { to: 'c@elsewhere.example', subject: 'In thirty hours', sendAt });
   await world.send(reminders, { to: 'c@elsewhere.example', subject: 'For Bob to send' });
   await waiting(page, 'In thirty hours')
-    .getByText(/in 1 day/)
+    .getByText(/in 1 day 6 hr\./)
     .waitFor();
   expect(await waiting(page, 'In thirty hours').textContent()).toContain('It has a time to be sent at.');
   await waiting(page, 'For Bob to send')

@@ -1,7 +1,7 @@
 /** A time as people read it: how long ago or until when, with the exact time in the reader's zone on hover. */
 import { Text, Tooltip } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
-import { strings } from '../strings/index.js';
+import { fromNow } from './from-now.js';
 
 /** One clock for the whole page, so that 2,000 times on it do not each have a timer. */
 const TICK_MS = 5_000;
@@ -30,22 +30,6 @@ const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle:
 
 /** @param iso ISO 8601 @returns in the reader's zone: "21 Nov 2026, 16:40:03 CET" */
 export const exactTime = (iso: string): string => exact.format(new Date(iso));
-
-// "Tomorrow" would be a word about the calendar, for what is 30 hours ahead.
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'always', style: 'short' });
-const UNITS = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-] as const;
-
-/** @param ms from now; negative is past @returns "in 5 min", "2 hr. ago", "just now" */
-export function fromNow(ms: number): string {
-  for (const [unit, size] of UNITS)
-    if (Math.abs(ms) >= size) return relative.format(Math.trunc(ms / size), unit);
-  if (Math.abs(ms) < 10_000) return ms <= 0 ? strings.parts.justNow : strings.parts.inAMoment;
-  return relative.format(Math.trunc(ms / 1_000), 'second');
-}
 
 /** @param props `at` ISO 8601; nothing known shows as a dash */
 export function Moment({ at, size = 'inherit' }: { at: string | null | undefined; size?: string }) {

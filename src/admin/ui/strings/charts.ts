@@ -15,6 +15,7 @@ export const charts = {
   asChart: 'Show as chart',
   tableOf: (title: string) => `${title}, as a table`,
   hour: 'Hour',
+  zone: (zone: string) => `Hours are by clocks in ${zone}.`,
   number: whole,
   traffic: {
     title: 'Sent and received per hour',

@@ -1,12 +1,13 @@
 /** Charts: sent and received, failures by problem, how long messages take, and how far budgets are used. */
 import '@mantine/charts/styles.css';
-import { Group, SegmentedControl } from '@mantine/core';
+import { Group, SegmentedControl, Text } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Loaded, Page } from '../../parts/page.js';
 import { strings } from '../../strings/index.js';
 import { BudgetMeters } from './budget-meters.js';
 import styles from './charts.module.css';
 import { ConnectorChoice } from './connector-choice.js';
+import { zone } from './hour-words.js';
 import { LatencyChart } from './latency-chart.js';
 import { ProblemsChart } from './problems-chart.js';
 import { RANGES, type Range, useStatistics } from './statistics-query.js';
@@ -45,6 +46,9 @@ export function ChartsScreen() {
       }
     >
       <div className={styles.charts}>
+        <Text size="sm" c="dimmed">
+          {words.zone(zone())}
+        </Text>
         <Loaded query={statistics}>
           {({ hours, problems, latency }) => (
             <>

@@ -1,7 +1,8 @@
 /** One connector in a row; plain elements throughout, drawn anew only when it, or the time it shows, has changed. */
 import { IconDots } from '@tabler/icons-react';
 import { memo, type ReactNode } from 'react';
-import { exactTime, fromNow } from '../../parts/moment.js';
+import { fromNow } from '../../parts/from-now.js';
+import { exactTime } from '../../parts/moment.js';
 import { strings } from '../../strings/index.js';
 import { ActsButton } from './acts-button.js';
 import styles from './home.module.css';

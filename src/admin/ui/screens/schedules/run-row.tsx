@@ -3,11 +3,12 @@ import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Overview } from '../../api/schema.js';
-import { exactTime, fromNow, useNow } from '../../parts/moment.js';
+import { fromNow } from '../../parts/from-now.js';
+import { exactTime, useNow } from '../../parts/moment.js';
 import { cronMeaning } from '../../parts/schema-form/schedule/cron-words.js';
 import { StatusBadge } from '../../parts/status-badge.js';
 import { strings } from '../../strings/index.js';
-import { dayAndTime, type Schedule, scheduleWords, zoneOf } from './schedule-words.js';
+import { byItsClock, dayAndTime, type Schedule, scheduleWords, zoneOf } from './schedule-words.js';
 import styles from './schedules.module.css';
 
 const words = strings.schedules.runs;
@@ -58,7 +59,7 @@ function NextRun({ row: { health }, schedule }: { row: Overview; schedule: Sched
   const iso = new Date(at).toISOString();
   return (
     <time dateTime={iso} title={exactTime(iso)}>
-      {schedule.cron === undefined ? until : dayAndTime(at, { timeZone, now })}
+      {schedule.cron === undefined ? until : byItsClock(at, { timeZone, now })}
       {schedule.cron !== undefined && at - now < DAY_MS && ` (${until})`}
     </time>
   );

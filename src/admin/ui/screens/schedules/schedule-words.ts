@@ -66,6 +66,15 @@ export function dayAndTime(at: number, { timeZone, now }: { timeZone: string; no
   return isThisWeek ? words.weekday(day, time) : `${day}, ${time}`;
 }
 
+/** {@link dayAndTime}, with the zone where its clocks and the reader's show different times. */
+export function byItsClock(at: number, { timeZone, now }: { timeZone: string; now: number }): string {
+  const shown = dayAndTime(at, { timeZone, now });
+  const options = { dateStyle: 'short', timeStyle: 'short' } as const;
+  const here = new Intl.DateTimeFormat('en-GB', options).format(at);
+  const there = new Intl.DateTimeFormat('en-GB', { ...options, timeZone }).format(at);
+  return here === there ? shown : words.inZone(shown, timeZone);
+}
+
 const DAY_MS = 86_400_000;
 
 /** Whole days by the calendar there: tomorrow is 1, however few hours away. */

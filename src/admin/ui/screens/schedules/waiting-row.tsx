@@ -1,10 +1,11 @@
 /** A message that waits to be sent: why, until when, and what can be done about it. */
-import { Anchor, Button, Group, Text } from '@mantine/core';
+import { Anchor, Group, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { answerOf, api } from '../../api/client.js';
 import type { Overview } from '../../api/schema.js';
 import { useMay } from '../../api/session.js';
+import { BusyButton } from '../../parts/busy-button.js';
 import { useConfirm } from '../../parts/confirm.js';
 import { fromNow } from '../../parts/from-now.js';
 import { exactTime, useNow } from '../../parts/moment.js';
@@ -109,26 +110,28 @@ function Acts({ message, subject, mayGo, onDone }: ActsProps) {
   return (
     <Group gap={4} wrap="nowrap">
       {mayGo && mayBe('retry', message) && (
-        <Button
+        <BusyButton
           size="compact-xs"
           variant="default"
-          loading={doing.isPending}
+          isBusy={doing.isPending && doing.variables === 'retry'}
+          isIdle={doing.isPending && doing.variables === 'cancel'}
           aria-label={words.sendNowOf(subject)}
           onClick={() => void sendNow()}
         >
           {words.sendNow}
-        </Button>
+        </BusyButton>
       )}
       {mayBe('cancel', message) && (
-        <Button
+        <BusyButton
           size="compact-xs"
           variant="default"
-          loading={doing.isPending}
+          isBusy={doing.isPending && doing.variables === 'cancel'}
+          isIdle={doing.isPending && doing.variables === 'retry'}
           aria-label={words.cancelOf(subject)}
           onClick={() => void cancel()}
         >
           {words.cancel}
-        </Button>
+        </BusyButton>
       )}
     </Group>
   );

@@ -1,7 +1,8 @@
 /** What a cron expression comes to: in words, and when next. */
 import { Text } from '@mantine/core';
 import { strings } from '../../../strings/index.js';
-import { fromNow, useNow } from '../../moment.js';
+import { fromNow } from '../../from-now.js';
+import { useNow } from '../../moment.js';
 import { cronMeaning, timeIn } from './cron-words.js';
 
 const SHOWN = 3;
