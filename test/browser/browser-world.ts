@@ -124,6 +124,13 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found, page.url()).toEqual([]);
 }
 
+/** As if who uses the page had turned to another tab, or come back. */
+export const turn = (page: Page, to: 'hidden' | 'visible'): Promise<void> =>
+  page.evaluate((state) => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+  }, to);
+
 /** The picture of a page for the docs: `docs/screenshots/<name>.png`. @param name kebab-case */
 export async function screenshot(page: Page, name: string): Promise<void> {
   const picture = await page.screenshot({

@@ -8,6 +8,7 @@ import {
   expectAccessible,
   openBrowserWorld,
   screenshot,
+  turn,
 } from './browser-world.js';
 
 let world: BrowserWorld;
@@ -115,6 +116,40 @@ it('opens, runs, pauses and switches on a connector from its row', async () => {
   await page.getByText(`${orders}: backoff, problem and pause are cleared`).waitFor();
   await row(page, orders).click();
   await page.waitForURL(/\/connectors\/ctr_\w+$/);
+  expect(world.complaints()).toEqual([]);
+});
+
+it('lets go of its stream while nobody looks, and shows what changed meanwhile when somebody does again', async () => {
+  const context = await world.newBrowser();
+  await context.clock.install();
+  const page = await world.open('/', context);
+  await status(page, orders, 'ok');
+  const asked = overviewRequests(page);
+  const ended = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/api/v1/events'));
+  await turn(page, 'hidden');
+  await context.clock.fastForward(10_000);
+  await ended;
+
+  const { items } = await world.service.api<{ items: { id: string; name: string; version: number }[] }>(
+    'GET',
+    '/connectors',
+  );
+  const { id, version } = items.find(({ name }) => name === orders) ?? { id: '', version: 0 };
+  const change = (enabled: boolean, of: number) =>
+    world.service.api('PATCH', `/connectors/${id}`, { enabled }, { 'if-match': `"${of}"` });
+  await change(false, version);
+  expect(await row(page, orders).locator('[data-status="ok"]').count()).toBe(1);
+
+  const again = page.waitForRequest(/\/api\/v1\/events\?lastEventId=\d+-\d+$/);
+  await turn(page, 'visible');
+  await again;
+  await status(page, orders, 'paused');
+  expect(await page.locator('[data-live]').getAttribute('data-live')).toBe('live');
+  // What was missed is told: not all is read anew.
+  expect(asked.filter((each) => !each.has('ids'))).toEqual([]);
+  await change(true, version + 1);
+  await status(page, orders, 'ok');
+  await context.close();
   expect(world.complaints()).toEqual([]);
 });
 
