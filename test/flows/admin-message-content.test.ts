@@ -330,6 +330,23 @@ describe('an act on many', () => {
     });
   });
 
+  it('leaves alone what has another status than the asker saw', async () => {
+    const [failed, waiting] = [
+      await world.spooled(sender, { status: 'failed' }),
+      await world.spooled(sender),
+    ];
+    const statuses = { [failed]: 'queued', [waiting]: 'queued' };
+    const answer = await bulk({ action: 'retry', ids: [failed, waiting], statuses });
+    expect(answer.json().items).toMatchObject([
+      {
+        id: failed,
+        problem: { code: 'not-in-that-status', detail: expect.stringContaining('is failed by now') },
+      },
+      { id: waiting, status: 'queued', problem: null },
+    ]);
+    expect((await world.spool.read(failed as never))?.status).toBe('failed');
+  });
+
   it('cancels what waits and hands over again what was refused', async () => {
     const waiting = await Promise.all([1, 2, 3, 4, 5, 6].map(() => world.spooled(sender)));
     const cancelled = (await bulk({ action: 'cancel', ids: waiting })).json().items;

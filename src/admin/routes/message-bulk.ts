@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { MessageId } from '../../contract/ids.js';
 import type { MessageView } from '../../contract/message.js';
-import { httpStatusOf, ProblemError } from '../../contract/problem.js';
+import { httpStatusOf, ProblemError, problemError } from '../../contract/problem.js';
 import { type ActOutcome, actOnMany } from '../../messages/act-on-many.js';
 import { problemOrNullSchema, problemView } from '../../setup/view-parts.js';
 import type { AdminDependencies } from '../dependencies.js';
@@ -16,6 +16,12 @@ const bodySchema = Type.Object(
   {
     action: Type.Enum([...ACTS]),
     ids: Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { minItems: 1, maxItems: 200 }),
+    statuses: Type.Optional(
+      Type.Record(Type.String(), Type.String({ maxLength: 20 }), {
+        maxProperties: 200,
+        description: 'By id, as the asker saw it: what has another status by now is refused.',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -32,13 +38,21 @@ const answerSchema = Type.Object({
 });
 
 export const messageBulkRoutes =
-  ({ outbox, inbox, audit, log }: AdminDependencies): FastifyPluginAsyncTypebox =>
+  ({ outbox, inbox, openMessage, audit, log }: AdminDependencies): FastifyPluginAsyncTypebox =>
   async (app) => {
     const acts: Record<(typeof ACTS)[number], (id: MessageId, by: string) => Promise<MessageView>> = {
       retry: outbox.retry,
       cancel: outbox.cancel,
       redeliver: inbox.redeliver,
     };
+    const DONE = { retry: 'retried', cancel: 'cancelled', redeliver: 'redelivered' } as const;
+    async function asSeen(id: MessageId, action: (typeof ACTS)[number], seen?: string): Promise<void> {
+      if (seen === undefined) return;
+      const { status } = await openMessage.read(id);
+      if (status === seen) return;
+      const detail = `It was ${seen} when that was asked for, and is ${status} by now.`;
+      throw problemError('not-in-that-status', { with: { status, operation: DONE[action] }, detail });
+    }
     app.post(
       '/messages/bulk',
       {
@@ -51,10 +65,11 @@ export const messageBulkRoutes =
         },
       },
       async (request) => {
-        const { action, ids } = request.body;
+        const { action, ids, statuses = {} } = request.body;
         const by = whoAsks(request);
         const outcomes = await actOnMany(ids as MessageId[], async (id) => {
           try {
+            await asSeen(id, action, statuses[id]);
             return await acts[action](id, by);
           } catch (error) {
             if (!(error instanceof ProblemError))

@@ -1984,6 +1984,12 @@ content: {
 "application/json": {
 action: ("retry" | "cancel" | "redeliver")
 ids: string[]
+/**
+ * By id, as the asker saw it: what has another status by now is refused.
+ */
+statuses?: {
+[k: string]: string
+}
 }
 }
 }

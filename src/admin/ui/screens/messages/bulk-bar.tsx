@@ -8,7 +8,7 @@ import { ACTS, type Act, type ListedMessage, mayBe } from './message-kinds.js';
 export interface BulkBarProps {
   selected: readonly ListedMessage[];
   isRunning: boolean;
-  onAct(act: Act, ids: readonly string[]): void;
+  onAct(act: Act, messages: readonly ListedMessage[]): void;
   onClear(): void;
 }
 
@@ -19,10 +19,7 @@ export function BulkBar({ selected, isRunning, onAct, onClear }: BulkBarProps) {
     const those = selected.filter((message) => mayBe(act, message));
     const question = questionOf(act, those);
     if (question && !(await confirm(question))) return;
-    onAct(
-      act,
-      those.map(({ id }) => id),
-    );
+    onAct(act, those);
   };
   return (
     <section aria-label={words.region}>

@@ -2,7 +2,7 @@
 import { useRef, useState } from 'react';
 import { answerOf, api } from '../../api/client.js';
 import type { paths } from '../../api/schema.js';
-import type { Act } from './message-kinds.js';
+import type { Act, ListedMessage } from './message-kinds.js';
 
 /** A redelivery may take a second; more at once would show no progress. */
 const AT_ONCE = 20;
@@ -21,8 +21,8 @@ export interface BulkRun {
 
 export interface Bulk {
   run: BulkRun | undefined;
-  /** @param ids of messages that the act may be done to */
-  start(act: Act, ids: readonly string[]): void;
+  /** @param messages that the act may be done to, as they were shown: what is another by now is left alone, and said */
+  start(act: Act, messages: readonly ListedMessage[]): void;
   /** After those under way. */
   stop(): void;
   forget(): void;
@@ -33,9 +33,11 @@ export function useBulk(onOutcomes: (outcomes: readonly BulkOutcome[]) => void):
   const [run, setRun] = useState<BulkRun>();
   const isStopped = useRef(false);
 
-  async function walk(act: Act, ids: readonly string[]): Promise<void> {
-    for (let from = 0; from < ids.length && !isStopped.current; from += AT_ONCE) {
-      const body = { action: act, ids: ids.slice(from, from + AT_ONCE) };
+  async function walk(act: Act, messages: readonly ListedMessage[]): Promise<void> {
+    for (let from = 0; from < messages.length && !isStopped.current; from += AT_ONCE) {
+      const some = messages.slice(from, from + AT_ONCE);
+      const statuses = Object.fromEntries(some.map(({ id, status }) => [id, status]));
+      const body = { action: act, ids: some.map(({ id }) => id), statuses };
       const { items } = await answerOf(api.POST('/api/v1/messages/bulk', { body }));
       onOutcomes(items);
       setRun((before) => before && { ...before, outcomes: [...before.outcomes, ...items] });
@@ -44,10 +46,10 @@ export function useBulk(onOutcomes: (outcomes: readonly BulkOutcome[]) => void):
 
   return {
     run,
-    start(act, ids) {
+    start(act, messages) {
       isStopped.current = false;
-      setRun({ act, all: ids.length, isRunning: true, outcomes: [] });
-      walk(act, ids).then(
+      setRun({ act, all: messages.length, isRunning: true, outcomes: [] });
+      walk(act, messages).then(
         () => setRun((before) => before && { ...before, isRunning: false }),
         (error: unknown) => setRun((before) => before && { ...before, isRunning: false, error }),
       );
