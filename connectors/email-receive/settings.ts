@@ -199,7 +199,7 @@ export const emailReceiveSettings = Type.Object(
             Type.String({
               title: 'Time Zone',
               maxLength: 100,
-              description: 'IANA time zone of the cron expression, such as Europe/Vienna. Absent: UTC.',
+              description: 'Time zone of these times (IANA name), such as Europe/Vienna. Blank: UTC.',
             }),
           ),
         },

@@ -31,6 +31,17 @@ it('has every text in src/admin/ui/strings', () => {
   expect(faults).toEqual([]);
 });
 
+it('has no sentence outside of them', () => {
+  const faults = sourceFiles('src/admin/ui')
+    .filter(({ path: file }) => !file.startsWith('src/admin/ui/strings/'))
+    .flatMap(({ path: file, text }) =>
+      [...text.matchAll(/\b(?:title|detail|next|label|text|message): ?(?:'|`)([A-Z][^'`]* [^'`]*)/g)].map(
+        ([whole]) => `${file}: ${whole}`,
+      ),
+    );
+  expect(faults).toEqual([]);
+});
+
 it('shows no markup that it did not make, and keeps the policy of its page', () => {
   const faults = sourceFiles('src/admin/ui').flatMap(({ path: file, text }) =>
     [

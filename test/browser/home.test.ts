@@ -69,6 +69,7 @@ it('teaches the three steps while there is no connector, and shows the first one
   await status(page, invoices, 'waiting');
   await status(page, orders, 'held');
   await status(page, 'Reminders out', 'held');
+  expect(await row(page, 'Reminders out').textContent()).toContain('Not signed in yet');
 
   // Bob has not signed in: one thing to do, whatever stands still for it.
   const card = stopped(page);
@@ -93,14 +94,14 @@ it('teaches the three steps while there is no connector, and shows the first one
   expect(world.complaints()).toEqual([]);
 });
 
-it('opens, runs, pauses and switches on a connector from its row', async () => {
+it('opens, runs, pauses and resumes a connector from its row', async () => {
   const page = await world.open('/');
-  const acts = page.getByRole('button', { name: `Acts on ${orders}` });
+  const acts = page.getByRole('button', { name: `Actions on ${orders}` });
   const choose = async (act: string): Promise<void> => {
     await acts.click();
     await page.getByRole('menuitem', { name: act, exact: true }).click();
   };
-  await choose('Run now');
+  await choose('Receive now');
   await page.getByText(`${orders} runs now.`).waitFor();
   await choose('Pause');
   const question = page.getByRole('dialog', { name: `Pause ${orders}?` });
@@ -110,7 +111,7 @@ it('opens, runs, pauses and switches on a connector from its row', async () => {
   await choose('Pause');
   await question.getByRole('button', { name: 'Pause', exact: true }).click();
   await status(page, orders, 'paused');
-  await choose('Switch on');
+  await choose('Resume');
   await status(page, orders, 'ok');
   await choose('Reset backoff');
   await page.getByText(`${orders}: backoff, problem and pause are cleared`).waitFor();
@@ -168,11 +169,11 @@ it('is worked by keyboard alone: one stop for Tab, arrows from row to row, a men
   await page.waitForFunction((name) => document.activeElement?.textContent === name, invoices);
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Enter');
-  await page.getByRole('menuitem', { name: 'Run now' }).waitFor();
+  await page.getByRole('menuitem', { name: 'Receive now' }).waitFor();
   await page.keyboard.press('Escape');
-  await page.getByRole('menuitem', { name: 'Run now' }).waitFor({ state: 'detached' });
+  await page.getByRole('menuitem', { name: 'Receive now' }).waitFor({ state: 'detached' });
   await page.waitForFunction(
-    (name) => document.activeElement?.getAttribute('aria-label') === `Acts on ${name}`,
+    (name) => document.activeElement?.getAttribute('aria-label') === `Actions on ${name}`,
     invoices,
   );
   await link(invoices).focus();
@@ -197,7 +198,7 @@ it('shows an application that fails as one thing, and a person who may only read
   await expect
     .poll(() => stopped(page).allTextContents())
     .toEqual([expect.stringMatching(/^Application Sandbox app: .*Stops 3 connectors/)]);
-  await page.getByRole('button', { name: `Acts on ${orders}` }).click();
+  await page.getByRole('button', { name: `Actions on ${orders}` }).click();
   expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Open']);
   expect(world.complaints()).toEqual([]);
 });

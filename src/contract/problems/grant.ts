@@ -6,7 +6,7 @@ export const grantProblems = definitions({
     title: 'Not signed in yet',
     detail: 'This connection of {user} holds no token yet.',
     owner: 'user',
-    next: 'Open the connection and press Get New Access Token, signing in as {user} (an app-only connection asks nobody to sign in), or from a terminal: mailgrant connections authorize, device for a code on another device, refresh for an app-only connection, tokens where Token Mode is refresh or off.',
+    next: 'Open the connection and press Get New Access Token, signing in as {user}; an app-only connection asks nobody to sign in.',
     verdict: 'hold',
     reach: 'connection',
     httpStatus: 409,

@@ -1,5 +1,6 @@
 /** The API client, typed from the OpenAPI document; what the service refuses is thrown as {@link ApiProblem}. */
 import createClient from 'openapi-fetch';
+import { strings } from '../strings/index.js';
 import type { ProblemView, paths } from './schema.js';
 
 export type {
@@ -60,13 +61,14 @@ export function problemOf(body: unknown, status: number): ApiProblem {
   if (status === 401) globalThis.location?.assign(SIGN_IN_PAGE);
   const isProblem = typeof body === 'object' && body !== null && 'code' in body && 'title' in body;
   if (isProblem) return new ApiProblem(body as ProblemView, status);
+  const words = strings.problem.unexpected;
   return new ApiProblem(
     {
       code: 'unexpected-answer',
-      title: 'The service gave no proper answer',
-      detail: `It answered with status ${status}, and nothing that says why.`,
+      title: words.title,
+      detail: words.detail(status),
       owner: 'service-admin',
-      next: 'Try it again; if it stays, look into the log of the service, or of a proxy before it.',
+      next: words.next,
       verdict: 'retry',
       at: new Date().toISOString(),
     },
@@ -76,13 +78,14 @@ export function problemOf(body: unknown, status: number): ApiProblem {
 
 /** @param cause what the browser said */
 export function unreachable(cause: unknown): ApiProblem {
+  const words = strings.problem.unreachable;
   return new ApiProblem(
     {
       code: 'service-unreachable',
-      title: 'The service cannot be reached',
-      detail: `The browser got no answer from ${globalThis.location?.origin ?? 'it'} (${cause instanceof Error ? cause.message : 'no reason given'}).`,
+      title: words.title,
+      detail: words.detail(globalThis.location?.origin, cause instanceof Error ? cause.message : undefined),
       owner: 'service-admin',
-      next: 'Look whether this computer has a network, and whether the service runs. The page goes on by itself.',
+      next: words.next,
       verdict: 'retry',
       at: new Date().toISOString(),
     },

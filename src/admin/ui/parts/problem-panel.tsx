@@ -57,8 +57,14 @@ export function ProblemPanel({ problem, isWarning = false, children }: ProblemPa
               {words.correlationId(problem.correlationId)}
             </Text>
           )}
-          <Anchor size="xs" href={`/problems#${problem.code}`} target="_blank" underline="always">
-            {problem.code}
+          <Anchor
+            size="xs"
+            href={`/problems#${problem.code}`}
+            title={problem.code}
+            target="_blank"
+            underline="always"
+          >
+            {words.about}
           </Anchor>
         </Group>
         {children !== undefined && <Group gap="sm">{children}</Group>}

@@ -69,6 +69,7 @@ export const connections = {
   },
   details: {
     title: 'Details',
+    noTls: 'no TLS',
     user: 'User',
     application: 'Application',
     authenticatedUser: 'Signed in as',
@@ -98,7 +99,7 @@ export const connections = {
   },
   test: 'Test Connection',
   saved: 'The connection was saved.',
-  created: 'The connection was created. Now sign it in.',
+  created: 'The connection was created.',
   stored: 'It was changed meanwhile. Show what is stored now',
   signOut: {
     button: 'Sign out',

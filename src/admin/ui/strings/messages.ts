@@ -196,6 +196,7 @@ export const messages = {
     } as Readonly<Record<string, string>>,
     first: 'Accepted',
     again: { outbound: 'Another try', inbound: 'Redelivery' },
+    early: 'Send now',
     tryAgain: 'Did not go out; it is tried again',
   },
   content: {

@@ -59,7 +59,7 @@ export const schedules = {
     status: 'Status',
     why: 'Why it waits',
     when: 'When it goes',
-    acts: 'Acts',
+    acts: 'Actions',
     to: (to: string) => `to ${to}`,
     through: (connector: string) => `through ${connector}`,
     noSubject: '(no subject)',
@@ -88,7 +88,7 @@ export const schedules = {
     signIn: (what: string) => `Held: ${what}. It goes when the connection is signed in.`,
     application: (what: string) => `Held: ${what}. It goes when the application works again.`,
     unknown: 'the connection needs a person',
-    paused: (connector: string) => `Held: ${connector} is paused. It goes when that is switched on.`,
+    paused: (connector: string) => `Held: ${connector} is paused. It goes when that is resumed.`,
     held: 'Held: it needs a person.',
     problem: (title: string, attempts: number) =>
       attempts === 0 ? `${title}.` : `${title}; tried ${count(attempts, 'time', 'times')}.`,

@@ -3,9 +3,10 @@ import { count } from './count.js';
 
 export const service = {
   title: 'Service',
-  state: 'State',
+  state: 'Status',
   ready: 'Ready',
   notReady: 'Not ready',
+  parts: { redis: 'Redis', spool: 'Spool', service: 'Service' } as Readonly<Record<string, string>>,
   check: { ok: 'OK', warning: 'Unsafe', failed: 'Broken' },
   carry: 'Carry the set-up over',
   carryText:

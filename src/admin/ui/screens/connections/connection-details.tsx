@@ -44,7 +44,7 @@ export function ConnectionDetails({ connection }: { connection: Connection }) {
 }
 
 const endpoint = ({ host, port, tlsType }: { host: string; port: number; tlsType: string }): string =>
-  `${host}:${port}, ${tlsType}`;
+  `${host}:${port}, ${tlsType === 'None' ? strings.connections.details.noTls : tlsType}`;
 
 /** A fact, or a dash where there is none yet. */
 function Known({ name, children }: { name: string; children: ReactNode }) {

@@ -96,7 +96,7 @@ function ConnectorsCard({ cause, acts, onProblem }: CauseCardProps) {
           )}
           {mayOperate && isOne && (
             <Button size="xs" variant="default" onClick={() => void acts.run(first)}>
-              {strings.home.acts.run}
+              {strings.home.acts.run[first.direction]}
             </Button>
           )}
           {isOne && (

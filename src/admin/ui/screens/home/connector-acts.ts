@@ -1,4 +1,4 @@
-/** Run now, Reset backoff, pause and switch on, from home; each row that was acted on is read again. */
+/** Receive or send now, Reset backoff, pause and resume, from home; each row that was acted on is read again. */
 import { useMemo } from 'react';
 import { atVersion } from '../../api/at-version.js';
 import { answerOf, api } from '../../api/client.js';

@@ -34,7 +34,7 @@ export const ConnectorRow = memo(function ConnectorRow(props: ConnectorRowProps)
   const tabIndex = isCurrent ? 0 : -1;
   // A sender that has not tried anything yet has no problem of its own.
   const trouble =
-    health.problem?.title ?? (health.status === 'held' ? strings.status[connection.status] : undefined);
+    health.problem?.title ?? (health.status === 'held' ? standingStill(connection.status) : undefined);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table of 2,000 rows of which thirty are drawn has no table's layout
     // biome-ignore lint/a11y/useFocusableInteractive: what is in it is
@@ -99,6 +99,10 @@ export const ConnectorRow = memo(function ConnectorRow(props: ConnectorRowProps)
     </div>
   );
 });
+
+/** In the words of the card that asks for the sign-in. */
+const standingStill = (status: string): string | undefined =>
+  status === 'unauthorized' ? strings.home.needs.notSignedIn : strings.status[status];
 
 function Cell({ part, label, children }: { part: string; label?: string; children: ReactNode }) {
   return (

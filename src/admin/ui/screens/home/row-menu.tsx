@@ -28,7 +28,9 @@ export function RowMenu({ row, isOpen, acts, onToggle }: RowMenuProps) {
         <Menu.Item onClick={() => void navigate({ to: '/connectors/$id', params: { id: row.id } })}>
           {words.open}
         </Menu.Item>
-        {mayOperate && row.enabled && <Menu.Item onClick={() => void acts.run(row)}>{words.run}</Menu.Item>}
+        {mayOperate && row.enabled && (
+          <Menu.Item onClick={() => void acts.run(row)}>{words.run[row.direction]}</Menu.Item>
+        )}
         {mayOperate && row.enabled && (
           <Menu.Item onClick={() => void acts.reset([row])}>{words.reset}</Menu.Item>
         )}

@@ -29,7 +29,7 @@ export function useServiceNotices(): ReactNode[] {
       <NeedCard
         key={name}
         sign={ok ? 'notice' : 'problem'}
-        title={ok ? words.notice : words.notReady(name)}
+        title={ok ? words.notice : words.notReady(strings.service.parts[name] ?? name)}
         next={detail}
         acts={
           <Button component={Link} to="/service" size="xs" variant="default">

@@ -12,18 +12,23 @@ export interface LogStep {
 }
 
 export const stepsOf = ({ log, direction }: Message): LogStep[] =>
-  log.map((entry, index) => ({ entry, title: titleOf(entry, index, direction), key: index })).reverse();
+  log
+    .map((entry, index) => ({ entry, title: titleOf(entry, log[index - 1], direction), key: index }))
+    .reverse();
 
-function titleOf(entry: LogEntry, index: number, direction: string): string {
+/** @param before what it was until then; `undefined` for the first step */
+function titleOf(entry: LogEntry, before: LogEntry | undefined, direction: string): string {
   const words = strings.messages.log;
   const { status, by, attempt, problem } = entry;
+  // It waited for its time, not for another try.
+  const again = before?.status === 'scheduled' ? words.early : words.again.outbound;
   const step = words.steps[status] ?? status;
   const parts = [
     status === 'queued' && by !== undefined
-      ? words.again.outbound
+      ? again
       : status === 'queued' && problem
         ? words.tryAgain
-        : status === 'queued' && index === 0
+        : status === 'queued' && before === undefined
           ? words.first
           : direction === 'inbound' && by !== undefined
             ? words.again.inbound

@@ -17,7 +17,7 @@ export function TransactionLog({ message }: { message: Message }) {
             <Text size="sm" fw={600} component="span">
               {title}
             </Text>
-            <Text size="xs" c="dimmed" component="span">
+            <Text size="xs" c="dimmed" component="span" title={processOf(entry)}>
               {exactTime(entry.at)}
             </Text>
           </div>
@@ -28,9 +28,13 @@ export function TransactionLog({ message }: { message: Message }) {
   );
 }
 
+/** Which process did it is for whoever looks into the log of the service. */
+const processOf = ({ owner }: LogEntry): string | undefined =>
+  owner === undefined ? undefined : strings.messages.log.owner(owner);
+
 function Details({ entry }: { entry: LogEntry }) {
   const words = strings.messages.log;
-  const { reply, problem, accepted = [], rejected = [], serverMessageId, retryAt, owner } = entry;
+  const { reply, problem, accepted = [], rejected = [], serverMessageId, retryAt } = entry;
   const now = useNow();
   const said = reply ?? problem?.serverWords;
   return (
@@ -66,11 +70,6 @@ function Details({ entry }: { entry: LogEntry }) {
       {retryAt !== undefined && Date.parse(retryAt) > now && (
         <Text size="sm">
           {words.next}: <Moment at={retryAt} />
-        </Text>
-      )}
-      {owner !== undefined && (
-        <Text size="xs" c="dimmed" className={classes.value}>
-          {words.owner(owner)}
         </Text>
       )}
     </div>

@@ -56,7 +56,7 @@ function State({ state: { status, checks } }: { state: Readiness }) {
         <Table.Tbody>
           {checks.map(({ name, ok, detail }) => (
             <Table.Tr key={name}>
-              <Table.Th scope="row">{name}</Table.Th>
+              <Table.Th scope="row">{words.parts[name] ?? name}</Table.Th>
               <Table.Td>
                 <CheckBadge ok={ok} detail={detail} />
                 {detail !== undefined && <Text size="sm">{detail}</Text>}
