@@ -168,6 +168,21 @@ describe('an entry', () => {
     });
   });
 
+  it('of a person who is invited shows name and role, and nothing of the link', async () => {
+    const payload = { name: 'grace', role: 'operator' };
+    const { person, url } = (await harness.call('POST', '/api/v1/people', { payload })).json();
+    const entry = await newest();
+    expect(entry).toMatchObject({
+      action: 'person.create',
+      subject: { kind: 'person', id: person.id, name: 'grace' },
+      changes: [
+        { field: '/name', to: 'grace' },
+        { field: '/role', to: 'operator' },
+      ],
+    });
+    expect(JSON.stringify(entry)).not.toContain(new URL(url).searchParams.get('token'));
+  });
+
   it('of what was refused has the problem, and no values', async () => {
     const { id } = await newConnection(harness);
     await harness.call('PATCH', `/api/v1/connections/${id}`, {

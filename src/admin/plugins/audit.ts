@@ -33,6 +33,8 @@ declare module 'fastify' {
 export interface AuditNotes {
   actor?: AuditActor;
   subject?: AuditSubject;
+  /** The record as its readers see it, where the answer says more than that. */
+  after?: object;
   /** What it came to, such as how much was exported. */
   detail?: string;
   /** Nobody is known and nothing happened; strangers are not to fill the trail. */
@@ -116,7 +118,7 @@ export function auditRequests(app: FastifyInstance, options: AuditOptions): void
     const { problem, audited } = request;
     const outcome = outcomeOf(status);
     const { before } = noted;
-    const after = outcome === 'done' ? noted.after : undefined;
+    const after = outcome === 'done' ? (audited?.after ?? noted.after) : undefined;
     const subject = audited?.subject ?? subjectOf(kindOf(action), { id: idIn(request), before, after });
     const changes = SETTINGS_ACT.test(action)
       ? changedFields({ before, after, sent: request.body }, secrets)

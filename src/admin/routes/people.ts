@@ -79,8 +79,10 @@ export const peopleRoutes =
         const answer = await invited(
           await people.invite({ ...request.body, role: request.body.role as Role }),
         );
-        const { id, name } = answer.person;
-        request.audited = { subject: { kind: 'person', id, name } };
+        const { person } = answer;
+        const { id, name } = person;
+        // The link stays out of it: whoever has it sets the password.
+        request.audited = { subject: { kind: 'person', id, name }, after: person };
         return reply.code(201).send(answer);
       },
     );
