@@ -2,19 +2,20 @@
 import type { ConnectionView } from '../../setup/connection-view.js';
 import { type Html, html } from '../html.js';
 import { page, time } from './layout.js';
+import { words } from './words.js';
 
 export function successPage(connection: ConnectionView): Html {
   return page({
-    title: 'Success!',
+    title: words.success.title,
     body: html`<article>
-<h1 class="good">Success!</h1>
-<p><strong>${connection.authenticatedUser}</strong> is signed in to the connection “${connection.name}”.</p>
+<h1 class="good">${words.success.title}</h1>
+<p><strong>${connection.authenticatedUser}</strong> ${words.success.signedIn(connection.name)}</p>
 <dl>
-<dt>Mailbox</dt><dd>${connection.user}</dd>
-<dt>Access token until</dt><dd>${time(connection.accessTokenExpiresAt)}; it is refreshed by itself from now on</dd>
+<dt>${words.success.mailbox}</dt><dd>${connection.user}</dd>
+<dt>${words.success.until}</dt><dd>${time(connection.accessTokenExpiresAt)}${words.success.refreshed}</dd>
 </dl>
-<p>You may close this tab: the page that you came from knows already.</p>
-<p><a class="button" href="/">Go to Mailgrant</a></p>
+<p>${words.success.close}</p>
+<p><a class="button" href="/">${words.toHome}</a></p>
 </article>`,
   });
 }
@@ -22,11 +23,11 @@ export function successPage(connection: ConnectionView): Html {
 /** A tenant admin accepted the permissions; nobody was signed in by that. */
 export function consentedPage(): Html {
   return page({
-    title: 'Consent given',
+    title: words.consented.title,
     body: html`<article>
-<h1 class="good">Consent given</h1>
-<p>The permissions are accepted for the tenant. Nobody was signed in by that: go back to the connection and sign in. You may close this tab.</p>
-<p><a class="button" href="/">Go to Mailgrant</a></p>
+<h1 class="good">${words.consented.title}</h1>
+<p>${words.consented.text}</p>
+<p><a class="button" href="/">${words.toHome}</a></p>
 </article>`,
   });
 }

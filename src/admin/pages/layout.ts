@@ -1,6 +1,7 @@
 /** What every page has around it, and the pieces that several show. */
 import { type Fill, type Html, html } from '../html.js';
 import { STYLE_PATH } from './style.js';
+import { words } from './words.js';
 
 export interface PageFrame {
   title: string;
@@ -20,7 +21,7 @@ export function page({ title, body, isSignedIn = false }: PageFrame): Html {
 </head>
 <body>
 <header><a href="/">Mailgrant</a>
-${isSignedIn && html`<form method="post" action="/sign-out"><a href="/password">Password</a> <button>Sign out</button></form>`}</header>
+${isSignedIn && html`<form method="post" action="/sign-out"><a href="/password">${words.frame.password}</a> <button>${words.frame.signOut}</button></form>`}</header>
 <main>
 ${body}
 </main>
@@ -32,5 +33,5 @@ ${body}
 /** @param iso ISO 8601; `null` shows as a dash */
 export function time(iso: string | null | undefined): Html {
   if (!iso) return html`<span class="dim">–</span>`;
-  return html`<time datetime="${iso}">${iso.slice(0, 16).replace('T', ' ')} UTC</time>`;
+  return html`<time datetime="${iso}">${words.utc(iso.slice(0, 16).replace('T', ' '))}</time>`;
 }

@@ -4,13 +4,14 @@ import { withBlanks } from '../../contract/problems/definition.js';
 import { catalogue, type ProblemDefinition } from '../../contract/problems/index.js';
 import { type Html, html } from '../html.js';
 import { page } from './layout.js';
+import { words } from './words.js';
 
 export function problemsPage(): Html {
   const rows = Object.entries<ProblemDefinition>(catalogue).sort(([a], [b]) => a.localeCompare(b));
   return page({
-    title: 'Problems',
-    body: html`<h1>Problems</h1>
-<p>Everything that Mailgrant can report, by code. ‹So› stands what is filled in when it happens.</p>
+    title: words.problems.title,
+    body: html`<h1>${words.problems.title}</h1>
+<p>${words.problems.text}</p>
 ${rows.map(entry)}`,
   });
 }
@@ -19,8 +20,8 @@ const entry = ([code, definition]: [string, ProblemDefinition]): Html => html`<a
 <h2>${withBlanks(definition.title)}</h2>
 <p><code>${code}</code></p>
 <p>${withBlanks(definition.detail)}</p>
-<p>What to do next: ${withBlanks(definition.next)}</p>
-<p class="dim">Whose it is to fix: ${OWNER_WORDS[definition.owner]}. Mailgrant ${VERDICT_WORDS[definition.verdict]}.
-It stops ${REACH_WORDS[definition.reach]}. HTTP ${definition.httpStatus}.</p>
-${definition.example !== undefined && html`<p class="dim">Such as the server says it:</p><pre>${definition.example}</pre>`}
+<p>${words.problem.next(withBlanks(definition.next))}</p>
+<p class="dim">${words.problem.owner(OWNER_WORDS[definition.owner])} ${words.problems.verdict(VERDICT_WORDS[definition.verdict])}
+${words.problems.reach(REACH_WORDS[definition.reach])} ${words.problems.status(definition.httpStatus)}</p>
+${definition.example !== undefined && html`<p class="dim">${words.problems.example}</p><pre>${definition.example}</pre>`}
 </article>`;

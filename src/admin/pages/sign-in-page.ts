@@ -2,6 +2,7 @@
 import type { Problem } from '../../contract/problem.js';
 import { type Html, html } from '../html.js';
 import { page } from './layout.js';
+import { words } from './words.js';
 
 const REFUSED = 'refused';
 
@@ -54,27 +55,27 @@ export function signInPage({
   hasPasswords?: boolean;
 } = {}): Html {
   return page({
-    title: 'Sign in',
+    title: words.signIn.tab,
     body: html`<article>
-<h1>Sign in to Mailgrant</h1>
+<h1>${words.signIn.title}</h1>
 ${refusal(refused)}
 ${
   openIdName !== undefined &&
-  html`<form class="sign-in" method="post" action="/sign-in/openid"><button class="main">Sign in with ${openIdName}</button></form>
-<p class="or">or</p>`
+  html`<form class="sign-in" method="post" action="/sign-in/openid"><button class="main">${words.signIn.withOpenId(openIdName)}</button></form>
+<p class="or">${words.signIn.or}</p>`
 }
 <form class="sign-in" method="post" action="/sign-in">
 ${
   hasPasswords
-    ? html`${field(refused, { name: 'name', label: 'Name', attributes: html`autocomplete="username" ${AS_TYPED} value="${name}"` })}
-${field(refused, { name: 'secret', label: 'Password, or an API key', attributes: html`type="password" autocomplete="current-password" required autofocus` })}`
+    ? html`${field(refused, { name: 'name', label: words.signIn.name, attributes: html`autocomplete="username" ${AS_TYPED} value="${name}"` })}
+${field(refused, { name: 'secret', label: words.signIn.secret, attributes: html`type="password" autocomplete="current-password" required autofocus` })}`
     : field(refused, {
         name: 'secret',
-        label: 'An API key with the scope admin',
+        label: words.signIn.apiKey,
         attributes: html`type="password" autocomplete="off" required`,
       })
 }
-<button class="${openIdName === undefined ? 'main' : ''}">Sign in</button>
+<button class="${openIdName === undefined ? 'main' : ''}">${words.signIn.act}</button>
 </form>
 </article>`,
   });
@@ -86,16 +87,16 @@ export function setUpPage(
   { refused, name = '' }: { refused?: Problem; name?: string } = {},
 ): Html {
   return page({
-    title: 'Set up',
+    title: words.setUp.tab,
     body: html`<article>
-<h1>Set Mailgrant up</h1>
-<p>Nobody can sign in yet. You become the first admin; others are invited by you.</p>
+<h1>${words.setUp.title}</h1>
+<p>${words.setUp.text}</p>
 ${refusal(refused)}
 <form class="sign-in" method="post" action="/setup">
 <input type="hidden" name="token" value="${token}">
-${field(refused, { name: 'name', label: 'Name', attributes: html`autocomplete="username" ${AS_TYPED} value="${name}" required autofocus` })}
+${field(refused, { name: 'name', label: words.signIn.name, attributes: html`autocomplete="username" ${AS_TYPED} value="${name}" required autofocus` })}
 ${newPasswordField(refused)}
-<button class="main">Set up</button>
+<button class="main">${words.setUp.act}</button>
 </form>
 </article>`,
   });
@@ -104,16 +105,16 @@ ${newPasswordField(refused)}
 /** @param name of whom the link is for */
 export function invitationPage(token: string, { refused, name }: { refused?: Problem; name: string }): Html {
   return page({
-    title: 'Set your password',
+    title: words.invitation.tab,
     body: html`<article>
-<h1>Welcome, ${name}</h1>
-<p>Choose the password that you sign in to Mailgrant with.</p>
+<h1>${words.invitation.title(name)}</h1>
+<p>${words.invitation.text}</p>
 ${refusal(refused)}
 <form class="sign-in" method="post" action="/invitation">
 <input type="hidden" name="token" value="${token}">
 ${ownName(name)}
 ${newPasswordField(refused)}
-<button class="main">Set password</button>
+<button class="main">${words.invitation.act}</button>
 </form>
 </article>`,
   });
@@ -122,17 +123,17 @@ ${newPasswordField(refused)}
 /** @param name of whose it is; `refused`: why the attempt before was not accepted */
 export function passwordPage(name: string, refused?: Problem): Html {
   return page({
-    title: 'Change password',
+    title: words.password.tab,
     isSignedIn: true,
     body: html`<article>
-<h1>Change your password</h1>
-<p>Every other session of yours ends with it.</p>
+<h1>${words.password.title}</h1>
+<p>${words.password.text}</p>
 ${refusal(refused)}
 <form class="sign-in" method="post" action="/password">
 ${ownName(name)}
-${field(refused, { name: 'old', label: 'Old password', attributes: html`type="password" autocomplete="current-password" required autofocus` })}
+${field(refused, { name: 'old', label: words.password.old, attributes: html`type="password" autocomplete="current-password" required autofocus` })}
 ${newPasswordField(refused)}
-<button class="main">Change password</button>
+<button class="main">${words.password.act}</button>
 </form>
 ${signOutEverywhere}
 </article>`,
@@ -142,23 +143,23 @@ ${signOutEverywhere}
 /** @param name of a person who comes through OpenID */
 export function withoutPasswordPage(name: string): Html {
   return page({
-    title: 'Your account',
+    title: words.account.title,
     isSignedIn: true,
     body: html`<article>
-<h1>Your account</h1>
-<p>You are ${name}, and sign in through your company: there is no password here.</p>
+<h1>${words.account.title}</h1>
+<p>${words.account.text(name)}</p>
 ${signOutEverywhere}
 </article>`,
   });
 }
 
-const signOutEverywhere = html`<form method="post" action="/sign-out-everywhere"><button>Sign out everywhere</button></form>`;
+const signOutEverywhere = html`<form method="post" action="/sign-out-everywhere"><button>${words.account.signOutEverywhere}</button></form>`;
 
 const newPasswordField = (refused: Problem | undefined): Html =>
   field(refused, {
     name: 'password',
-    label: 'New password',
-    hint: 'At least 12 characters; four unrelated words do well.',
+    label: words.password.new,
+    hint: words.password.newHint,
     attributes: html`type="password" autocomplete="new-password" minlength="12" required`,
   });
 

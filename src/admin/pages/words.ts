@@ -1,0 +1,73 @@
+/** Every text of the pages without scripts, so that they read as one and can be put into another language. */
+export const words = {
+  toHome: 'Go to Mailgrant',
+  utc: (time: string) => `${time} UTC`,
+  frame: { password: 'Password', signOut: 'Sign out' },
+  signIn: {
+    tab: 'Sign in',
+    title: 'Sign in to Mailgrant',
+    withOpenId: (name: string) => `Sign in with ${name}`,
+    or: 'or',
+    name: 'Name',
+    secret: 'Password, or an API key',
+    apiKey: 'An API key with the scope admin',
+    act: 'Sign in',
+  },
+  leave: { title: 'Sign in', text: (name: string) => `Taking you to the sign-in of ${name}.`, act: 'Go on' },
+  setUp: {
+    tab: 'Set up',
+    title: 'Set Mailgrant up',
+    text: 'Nobody can sign in yet. You become the first admin; others are invited by you.',
+    act: 'Set up',
+  },
+  invitation: {
+    tab: 'Set your password',
+    title: (name: string) => `Welcome, ${name}`,
+    text: 'Choose the password that you sign in to Mailgrant with.',
+    act: 'Set password',
+  },
+  password: {
+    tab: 'Change password',
+    title: 'Change your password',
+    text: 'Every other session of yours ends with it.',
+    old: 'Old password',
+    new: 'New password',
+    newHint: 'At least 12 characters; four unrelated words do well.',
+    act: 'Change password',
+  },
+  account: {
+    title: 'Your account',
+    text: (name: string) => `You are ${name}, and sign in through your company: there is no password here.`,
+    signOutEverywhere: 'Sign out everywhere',
+  },
+  success: {
+    title: 'Success!',
+    signedIn: (connection: string) => `is signed in to the connection “${connection}”.`,
+    mailbox: 'Mailbox',
+    until: 'Access token until',
+    refreshed: '; it is refreshed by itself from now on',
+    close: 'You may close this tab: the page that you came from knows already.',
+  },
+  consented: {
+    title: 'Consent given',
+    text: 'The permissions are accepted for the tenant. Nobody was signed in by that: go back to the connection and sign in. You may close this tab.',
+  },
+  problem: {
+    label: 'Problem',
+    request: (id: string) => `, request ${id}`,
+    next: (next: string) => `What to do next: ${next}`,
+    owner: (owner: string) => `Whose it is to fix: ${owner}.`,
+    nextTry: 'Next try:',
+    serverWords: (isUnknown: boolean) =>
+      `The server's own words${isUnknown ? ', which Mailgrant does not know and took by their class' : ''}:`,
+    correlationId: (id: string) => `Correlation id: ${id}`,
+  },
+  problems: {
+    title: 'Problems',
+    text: 'Everything that Mailgrant can report, by code. ‹So› stands what is filled in when it happens.',
+    verdict: (verdict: string) => `Mailgrant ${verdict}.`,
+    reach: (reach: string) => `It stops ${reach}.`,
+    status: (status: number) => `HTTP ${status}.`,
+    example: 'Such as the server says it:',
+  },
+} as const;
