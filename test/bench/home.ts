@@ -15,7 +15,7 @@ export interface MeasuredCall {
 
 export interface HomeReport {
   calls: MeasuredCall[];
-  /** All rows in pages of 500, one after the other; and every call of the page at once. */
+  /** All rows in pages of 500, one after the other; every call of the page at once; and the list of messages of all connectors. */
   wholes: MeasuredCall[];
 }
 
@@ -38,6 +38,7 @@ async function measured({ service, receiver, sender }: HomeService): Promise<Hom
     'overview, 1,000 of them': '/api/v1/overview?limit=1000',
     'overview, since 20 hours ago': `/api/v1/overview?limit=500&since=${since}`,
     'overview, two rows': `/api/v1/overview?ids=${receiver},${sender}`,
+    'connector types': '/api/v1/connector-types',
     alerts: '/api/v1/alerts?status=open&limit=200',
     readyz: '/readyz',
     events: '/api/v1/events?limit=50',
@@ -47,8 +48,12 @@ async function measured({ service, receiver, sender }: HomeService): Promise<Hom
     'budgets, 50 mailboxes': '/api/v1/statistics/budgets?limit=50',
     'budgets, 200 mailboxes': '/api/v1/statistics/budgets?limit=200',
   };
-  const calls: MeasuredCall[] = [];
-  for (const [name, path] of Object.entries(paths)) calls.push(await timed(name, () => browser.get(path)));
+  const inTurn = async (some: Readonly<Record<string, string>>): Promise<MeasuredCall[]> => {
+    const found: MeasuredCall[] = [];
+    for (const [name, path] of Object.entries(some)) found.push(await timed(name, () => browser.get(path)));
+    return found;
+  };
+  const calls = await inTurn(paths);
   const everyRow = async (): Promise<Answer> => {
     let bytes = 0;
     let rows = 0;
@@ -69,11 +74,18 @@ async function measured({ service, receiver, sender }: HomeService): Promise<Hom
     const answers = await Promise.all([everyRow(), ...others.map(browser.get)]);
     return { text: '', bytes: answers.reduce((sum, { bytes }) => sum + bytes, 0) };
   };
+  const messages = {
+    'messages, newest': '/api/v1/messages?limit=50',
+    'messages, failed': '/api/v1/messages?limit=50&status=failed',
+    'messages, searched': '/api/v1/messages?limit=50&q=nothing-has-this',
+    'messages, waiting': '/api/v1/messages?limit=50&waiting=true',
+  };
   return {
     calls,
     wholes: [
       await timed(`overview, all ${HOME.connectors} in pages of 500`, everyRow),
       await timed('the page, everything at once', opened),
+      ...(await inTurn(messages)),
     ],
   };
 }
