@@ -100,8 +100,8 @@ function EntryRow({ entry }: { entry: AuditEntry }) {
         </Badge>
         {entry.problem !== undefined && (
           <Text size="xs">
-            <a href={`/problems#${entry.problem}`} target="_blank" rel="noreferrer">
-              {entry.problem}
+            <a href={`/problems#${entry.problem}`} title={entry.problem} target="_blank" rel="noreferrer">
+              {strings.problem.about}
             </a>
           </Text>
         )}
