@@ -12,6 +12,8 @@ export const ALICE = 'alice@sandbox.example';
 export const BOB = 'bob@sandbox.example';
 export const MALLORY = 'mallory@sandbox.example';
 
+const NAMES = { 'email-send': 'Invoices', 'email-receive': 'Orders' } as const;
+
 export interface Shown {
   id: string;
   version: number;
@@ -55,6 +57,7 @@ export async function openServiceWorld(
   const dataDir = path.join(directory, 'data');
   const port = String(await freePort());
   const started: TestService[] = [];
+  let named = 0;
   const service = (): TestService => {
     const last = started.at(-1);
     if (!last) throw new Error('the service was not started');
@@ -107,7 +110,7 @@ export async function openServiceWorld(
     },
     createConnector: (type, connection, settings = {}) =>
       service().api<Shown>('POST', '/connectors', {
-        name: `${type} of ${connection}`,
+        name: `${NAMES[type]} ${++named}`,
         type,
         connection,
         settings,
