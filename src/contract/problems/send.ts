@@ -227,8 +227,8 @@ export const sendProblems = definitions({
     example: '450 4.9.9 something that no table lists',
   },
   'attempts-exhausted': {
-    title: 'Given up after {attempts}',
-    detail: 'The last failure was: {last}',
+    title: 'Given up after the last attempt',
+    detail: 'It failed after {attempts}; the last failure was: {last}',
     owner: 'user',
     next: 'Mend what the last failure names, then retry the message.',
     verdict: 'fail',

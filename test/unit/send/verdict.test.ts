@@ -53,7 +53,7 @@ it('retries with a growing interval, and gives up at the last attempt with the l
     status: 'failed',
     problem: {
       code: 'attempts-exhausted',
-      title: 'Given up after 3 attempts',
+      detail: expect.stringContaining('failed after 3 attempts'),
       serverWords: '451 4.7.500 busy',
     },
   });
