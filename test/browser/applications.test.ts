@@ -174,14 +174,14 @@ it('warns of a secret that ends, names its connections, and gives the admin-cons
   const soon = new Date(Date.now() + 3 * 24 * 60 * 60_000).toISOString().slice(0, 10);
   const { id } = await stored(
     { method: 'clientSecret', clientSecret: 'ends', expiresAt: soon },
-    { name: 'Ends soon' },
+    { name: 'Nearly over' },
   );
   await world.service.api('POST', '/connections', {
     ...{ name: 'Accounts payable', application: id, user: 'ap@contoso.example' },
   });
   const page = await world.open(`/applications/${id}`);
-  await page.getByText('Something ends soon').waitFor();
-  await page.getByRole('note').filter({ hasText: 'Ends soon' }).waitFor();
+  await page.getByText('Ends soon').waitFor();
+  await page.getByRole('note').filter({ hasText: 'Nearly over' }).waitFor();
   await page.getByRole('link', { name: 'Accounts payable' }).waitFor();
   await button(page, 'Get the admin-consent link').click();
   const link = await field(page, 'Admin-consent link').inputValue();
@@ -190,7 +190,7 @@ it('warns of a secret that ends, names its connections, and gives the admin-cons
   await screenshot(page, 'application');
 
   await button(page, 'Delete').click();
-  const asked = page.getByRole('dialog', { name: 'Delete the application “Ends soon”?' });
+  const asked = page.getByRole('dialog', { name: 'Delete the application “Nearly over”?' });
   await asked.getByRole('button', { name: 'Delete the application' }).click();
   await page.getByRole('alert').filter({ hasText: 'in use' }).waitFor();
   await page.context().close();

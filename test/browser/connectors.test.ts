@@ -260,7 +260,7 @@ it('saves against the version that was read, also before the news of another one
   expect(await mailbox.inputValue()).toBe('Mine');
 });
 
-it('copies, switches on and off, and deletes, each after saying what it means', async () => {
+it('copies, pauses and resumes, and deletes, each after saying what it means', async () => {
   const { id } = await receiver('Original', { schedule: { every: '1h' } });
   const page = await world.open(`/connectors/${id}`);
   await page.getByRole('button', { name: 'More' }).click();
@@ -272,12 +272,12 @@ it('copies, switches on and off, and deletes, each after saying what it means', 
   const toggle = page.getByRole('switch', { name: 'Receive' }).first();
   expect(await toggle.isChecked()).toBe(false);
   await toggle.click({ force: true });
-  await page.getByText('The copy is switched on.').waitFor();
+  await page.getByText('The copy goes on.').waitFor();
   await toggle.click({ force: true });
-  const stopping = page.getByRole('dialog', { name: 'Switch The copy off?' });
+  const stopping = page.getByRole('dialog', { name: 'Pause The copy?' });
   expect(await stopping.textContent()).toMatch(/stays in the mailbox/);
-  await stopping.getByRole('button', { name: 'Switch it off' }).click();
-  await page.getByText('The copy is switched off.').waitFor();
+  await stopping.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText('The copy is paused.').waitFor();
 
   await page.getByRole('button', { name: 'More' }).click();
   await page.getByRole('menuitem', { name: 'Delete connector' }).click();

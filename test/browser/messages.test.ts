@@ -99,6 +99,7 @@ describe('a test message', () => {
     await page.getByRole('dialog').getByText('will go now instead').waitFor();
     await page.getByRole('button', { name: 'Send 1 message now' }).click();
     await badge(page, 'Sent').waitFor();
+    await page.getByText(/^Send now · asked for by/).waitFor();
     await page.context().close();
   });
 });

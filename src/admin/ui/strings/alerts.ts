@@ -41,7 +41,7 @@ export const alerts = {
       title: 'Nobody is told of alerts yet',
       text: 'A channel tells alerts to a webhook (Standard Webhooks, signed) or by mail through one of your Email Send connectors, so that a mailbox that went silent is not found out after ten days.',
     },
-    columns: { name: 'Channel', told: 'Told what', delivery: 'Delivery', acts: 'Acts' },
+    columns: { name: 'Channel', told: 'Told what', delivery: 'Delivery', acts: 'Actions' },
     name: 'Name',
     enabled: 'Tells alerts',
     off: 'Switched off',

@@ -15,7 +15,7 @@ export const people = {
   statuses: { invited: 'Invited', active: 'Active', disabled: 'Disabled' } as Readonly<
     Record<string, string>
   >,
-  columns: { name: 'Name', role: 'Role', status: 'Status', lastSignIn: 'Last sign-in', acts: 'Acts' },
+  columns: { name: 'Name', role: 'Role', status: 'Status', lastSignIn: 'Last sign-in', acts: 'Actions' },
   you: 'you',
   openId: (issuer: string) => `through ${issuer}`,
   invitedUntil: 'the link works until',
@@ -56,7 +56,7 @@ export const people = {
       operate: 'Operate: also send, run and sign mailboxes in',
       admin: 'Admin: everything',
     } as Readonly<Record<string, string>>,
-    columns: { name: 'Name', scopes: 'May', createdAt: 'Made', acts: 'Acts' },
+    columns: { name: 'Name', scopes: 'Scopes', createdAt: 'Made', acts: 'Actions' },
     key: 'API key',
     keyText: 'Copy it now: it is not stored, and cannot be shown again.',
     deleteTitle: (name: string) => `Delete the key ${name}?`,
