@@ -60,6 +60,7 @@ it('makes an Email Receive with its connection and application on one page, and 
   await page.getByRole('radio', { name: 'Create a new connection' }).click();
   await page.getByRole('button', { name: 'New application' }).click();
   await fillApplication(page, world, 'Billing app');
+  await page.keyboard.press('Escape');
   await page.getByRole('dialog').getByRole('button', { name: 'Create', exact: true }).click();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 
@@ -136,6 +137,43 @@ it('makes an Email Send on a connection there is, and sends a test message', asy
   await page.getByRole('button', { name: 'Send test message' }).click();
   await page.getByRole('dialog', { name: /Send test message/ }).waitFor();
   await expectAccessible(page);
+});
+
+it('keeps what is written of a new connector while another type is looked at', async () => {
+  const page = await world.open(`/connectors/new?type=email-receive&connection=${connection}`);
+  const form = page.getByRole('form', { name: 'Settings of the new connector' });
+  const mailbox = form.getByRole('textbox', { name: 'Mailbox' });
+  await mailbox.fill('Bills');
+  await page.getByRole('radio', { name: 'Email Send' }).click();
+  await form.getByLabel('To', { exact: true }).waitFor();
+  await page.getByRole('radio', { name: 'Email Receive' }).click();
+  expect(await mailbox.inputValue()).toBe('Bills');
+});
+
+it('keeps what is typed while a save is under way', async () => {
+  const { id, stored } = await receiver('Typed');
+  const page = await world.open(`/connectors/${id}`);
+  const mailbox = page.getByRole('textbox', { name: 'Mailbox' });
+  await mailbox.fill('Sent');
+  let goOn = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  await page.route(`**/api/v1/connectors/${id}`, async (route) => {
+    if (route.request().method() === 'PATCH') await held;
+    await route.continue();
+  });
+  await save(page);
+  const button = page.getByRole('button', { name: 'Save', exact: true });
+  await soon(() => button.getAttribute('aria-busy')).toBe('true');
+  expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
+  await mailbox.fill('Typed since');
+  goOn();
+  await page.getByText('Typed was saved.').waitFor();
+  expect(await mailbox.inputValue()).toBe('Typed since');
+  await page.getByText('1 change is not saved.').waitFor();
+  await save(page);
+  await soon(async () => (await stored()).settings.mailbox).toBe('Typed since');
 });
 
 it('draws every setting of a type on its tab, and saves what was changed and no more', async () => {
@@ -325,6 +363,29 @@ it('shows alerts and who is told, and what went through it', async () => {
     .waitFor();
   await screenshot(page, 'connector-activity');
   await expectAccessible(page);
+});
+
+it('names its connection once that is read, never by an id, and says where it is gone', async () => {
+  const { id } = await receiver('Of a connection');
+  const page = await world.open('/');
+  let answer = (): void => undefined;
+  const asked = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route(`**/api/v1/connections/${connection}`, async (route) => {
+    await asked;
+    await route.fulfill({ status: 404, json: {} });
+  });
+  await page.goto(new URL(`/connectors/${id}`, page.url()).href);
+  const facts = page.getByLabel('How it does');
+  await facts.getByText('Email Receive', { exact: true }).waitFor();
+  expect(await facts.textContent()).not.toContain(connection);
+  answer();
+  await facts.getByText('(deleted)', { exact: true }).waitFor();
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await page.reload();
+  await facts.getByRole('link', { name: BOB }).waitFor();
+  await page.context().close();
 });
 
 it('shows everything and no button to whoever may only look', async () => {

@@ -10,13 +10,14 @@ import { tellDone } from '../../parts/notify.js';
 import { RecordForm } from '../../parts/record-form.js';
 import { FaultsElsewhere, TabFault, tabsAtFault } from '../../parts/schema-form/fault-places.js';
 import { firstFault, tabOfPointer } from '../../parts/schema-form/faults.js';
-import type { SettingTab, Values } from '../../parts/schema-form/schema.js';
+import type { SettingTab } from '../../parts/schema-form/schema.js';
 import { SettingsOfTab } from '../../parts/schema-form/settings-tab.js';
-import { initialValues, withValue } from '../../parts/schema-form/values.js';
+import { withValue } from '../../parts/schema-form/values.js';
 import { useUnsavedGuard } from '../../parts/unsaved-guard.js';
 import { strings } from '../../strings/index.js';
 import { settingsSchemaOf } from './connector-draft.js';
 import { JUST_MADE } from './left-to-do.js';
+import type { NewConnectorDrafts } from './new-connector-drafts.js';
 import { faultsOfSettings, SettingsProvider } from './settings-provider.js';
 import { isUnder } from './use-connector-draft.js';
 
@@ -27,15 +28,13 @@ export interface NewConnectorFormProps {
   type: ConnectorType;
   /** Absent: none is chosen yet. */
   connection: Connection | undefined;
+  drafts: NewConnectorDrafts;
   onConnectionFault(fault: string | undefined): void;
 }
 
-export function NewConnectorForm({ type, connection, onConnectionFault }: NewConnectorFormProps) {
+export function NewConnectorForm({ type, connection, drafts, onConnectionFault }: NewConnectorFormProps) {
   const schema = settingsSchemaOf(type);
-  const [start] = useState(() => initialValues(schema));
-  const [settings, setSettings] = useState<Values>(start);
-  const [name, setName] = useState<string>();
-  const [enabled, setEnabled] = useState(true);
+  const { name, enabled, settings } = drafts.draft;
   const [tab, setTab] = useState<SettingTab>('settings');
   const [edited, setEdited] = useState<ReadonlySet<string>>(new Set());
   const shownName = name ?? (connection ? words.create.suggested(type.title, connection.user) : '');
@@ -67,7 +66,11 @@ export function NewConnectorForm({ type, connection, onConnectionFault }: NewCon
       if (at !== undefined && !faults.has('/name')) setTab(tabOfPointer(schema, at));
     },
   });
-  useUnsavedGuard(!create.isPending && !create.isSuccess && (name !== undefined || settings !== start));
+  useUnsavedGuard(!create.isPending && !create.isSuccess && drafts.isDirty);
+  // Once it is made the page is left: what came too late would be lost with the form.
+  const change: NewConnectorDrafts['change'] = (work) => {
+    if (!create.isPending) drafts.change(work);
+  };
 
   const faults = new Map([...fieldFaults(create.error)].filter(([pointer]) => !isUnder(pointer, edited)));
   const placed = faultsOfSettings(faults, type, settings);
@@ -97,7 +100,8 @@ export function NewConnectorForm({ type, connection, onConnectionFault }: NewCon
           value={shownName}
           onChange={({ currentTarget }) => {
             touch('/name');
-            setName(currentTarget.value);
+            const { value } = currentTarget;
+            change((before) => ({ ...before, name: value }));
           }}
           {...(nameFault !== undefined && { error: nameFault })}
         />
@@ -108,7 +112,7 @@ export function NewConnectorForm({ type, connection, onConnectionFault }: NewCon
           isReadOnly={false}
           set={(pointer, value) => {
             touch(`/settings${pointer}`);
-            setSettings((before) => withValue(before, pointer, value));
+            change((before) => ({ ...before, settings: withValue(before.settings, pointer, value) }));
           }}
         >
           <Tabs
@@ -133,7 +137,9 @@ export function NewConnectorForm({ type, connection, onConnectionFault }: NewCon
                         label={words.goesOn[type.direction] ?? type.title}
                         description={words.goesOnHint[type.direction]}
                         checked={enabled}
-                        onChange={({ currentTarget }) => setEnabled(currentTarget.checked)}
+                        onChange={({ currentTarget: { checked } }) =>
+                          change((before) => ({ ...before, enabled: checked }))
+                        }
                       />
                     </Group>
                   )}

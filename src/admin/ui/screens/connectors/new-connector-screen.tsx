@@ -10,6 +10,7 @@ import { Loaded, Page, Section } from '../../parts/page.js';
 import type { Search } from '../../routes.js';
 import { strings } from '../../strings/index.js';
 import { ConnectionChoice } from './connection-choice.js';
+import { useNewConnectorDrafts } from './new-connector-drafts.js';
 import { NewConnectorForm } from './new-connector-form.js';
 import { TypeCards } from './type-cards.js';
 
@@ -45,6 +46,7 @@ function Steps({ types }: { types: readonly ConnectorType[] }) {
     setConnectionId(id);
     setConnectionFault(undefined);
   };
+  const drafts = useNewConnectorDrafts(type);
   const choice = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (connectionFault === undefined) return;
@@ -74,6 +76,7 @@ function Steps({ types }: { types: readonly ConnectorType[] }) {
             key={type.name}
             type={type}
             connection={connection}
+            drafts={drafts}
             onConnectionFault={setConnectionFault}
           />
         ) : (
