@@ -49,6 +49,49 @@ it('makes a channel, says what is wrong beside the field, and tries it', async (
   await screenshot(page, 'alert-channels');
 });
 
+it('keeps what is typed of a channel: on Escape, and on top of what somebody else saved', async () => {
+  await page.getByRole('button', { name: 'Change On call' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Change On call' });
+  await dialog.getByLabel('Name').fill('On call at night');
+  await page.keyboard.press('Escape');
+  await page.mouse.click(5, 5);
+  const { items } = await world.service.api<{ items: { id: string; version: number }[] }>(
+    'GET',
+    '/alert-channels',
+  );
+  const [{ id, version } = { id: '', version: 0 }] = items;
+  await world.service.api(
+    'PATCH',
+    `/alert-channels/${id}`,
+    { minimumSeverity: 'critical' },
+    { 'if-match': `"${version}"` },
+  );
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('button', { name: 'Keep my changes on top of theirs' }).click();
+  expect(await dialog.getByLabel('Name').inputValue()).toBe('On call at night');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const stored = await world.service.api<{ name: string; minimumSeverity: string }>(
+    'GET',
+    `/alert-channels/${id}`,
+  );
+  expect(stored).toMatchObject({ name: 'On call at night', minimumSeverity: 'critical' });
+});
+
+it('asks before a channel is switched off', async () => {
+  await page.getByRole('button', { name: 'Change On call at night' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Change On call at night' });
+  await dialog.getByRole('switch', { name: 'Tells alerts' }).click({ force: true });
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  const asked = page.getByRole('dialog', { name: 'Switch On call at night off?' });
+  await asked.getByText('Nothing is told over it until it is switched on again').waitFor();
+  await asked.getByRole('button', { name: 'No, go back' }).click();
+  await asked.waitFor({ state: 'detached' });
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await asked.getByRole('button', { name: 'Switch it off' }).click();
+  await page.getByRole('cell', { name: 'Switched off' }).waitFor();
+});
+
 it('shows a connection that ends without a reload, and forgets it when it is well again', async () => {
   await page.getByRole('tab', { name: 'Open' }).click();
   world.tenant.misbehave.revoke(BOB);

@@ -5,11 +5,13 @@
 import { Button, type ButtonProps, Loader } from '@mantine/core';
 import type { MouseEvent, ReactNode } from 'react';
 
-export interface BusyButtonProps extends Pick<ButtonProps, 'variant' | 'size' | 'color'> {
+export interface BusyButtonProps extends Pick<ButtonProps, 'variant' | 'size' | 'color' | 'leftSection'> {
   isBusy: boolean;
   /** There is nothing to do. */
   isIdle?: boolean;
   type?: 'button' | 'submit';
+  /** Where its words alone do not say what it is about. */
+  'aria-label'?: string;
   onClick?(): void;
   children: ReactNode;
 }

@@ -13,6 +13,8 @@ export interface Question {
   isDestructive?: boolean;
 }
 
+const ABOVE_DIALOGS = 210;
+
 type Ask = (question: Question) => Promise<boolean>;
 
 const Context = createContext<Ask>(async () => false);
@@ -39,7 +41,14 @@ export function ConfirmProvider({ children }: { children: ReactNode }) {
   return (
     <Context value={value}>
       {children}
-      <Modal opened={isOpen} onClose={() => end(false)} title={asked?.question.title} centered>
+      <Modal
+        opened={isOpen}
+        onClose={() => end(false)}
+        title={asked?.question.title}
+        centered
+        // It may be asked from within a dialog, and stands before it.
+        zIndex={ABOVE_DIALOGS}
+      >
         <Stack>
           <Text component="div" size="sm">
             {asked?.question.text}

@@ -7,6 +7,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiProblem } from '../api/client.js';
 import { fieldFaults } from '../api/field-faults.js';
+import { useModalHold } from './form-modal.js';
 import { rebasedFields } from './rebased-fields.js';
 import { useUnsavedGuard } from './unsaved-guard.js';
 
@@ -58,6 +59,7 @@ export function useRecordDraft<Draft extends object, Stored extends { id: string
   };
   if (!isDirty && !isPending && (stored?.version ?? 0) > base.version) showStored();
   useUnsavedGuard(isDirty && !isPending);
+  useModalHold(isDirty || isPending);
   return {
     draft,
     /** What the draft was made from. */

@@ -1,6 +1,9 @@
 /** Texts of the alerts and of the channels that they are told over. */
 import { count } from './count.js';
 
+const waitingNotices = (waiting: number): string =>
+  waiting === 1 ? '1 notice that waits is' : `${count(waiting, 'notice', 'notices')} that wait are`;
+
 export const alerts = {
   title: 'Alerts',
   tabs: { open: 'Open', resolved: 'Resolved', channels: 'Channels' },
@@ -72,9 +75,19 @@ export const alerts = {
     deleteTitle: (name: string) => `Delete ${name}?`,
     deleteText: (waiting: number) =>
       waiting > 0
-        ? `Nothing is told over it any more, and ${waiting === 1 ? '1 notice that waits is' : `${count(waiting, 'notice', 'notices')} that wait are`} dropped. Other channels go on.`
+        ? `Nothing is told over it any more, and ${waitingNotices(waiting)} dropped. Other channels go on.`
         : 'Nothing is told over it any more. Other channels go on.',
     deleted: (name: string) => `${name} was deleted.`,
+    switchOff: {
+      title: (name: string) => `Switch ${name} off?`,
+      text: (waiting: number) =>
+        waiting > 0
+          ? `Nothing is told over it until it is switched on again, and ${waitingNotices(waiting)} dropped. Other channels go on.`
+          : 'Nothing is told over it until it is switched on again. Other channels go on.',
+      act: 'Switch it off',
+    },
+    keepMine: 'Keep my changes on top of theirs',
+    showStored: 'Show theirs, without my changes',
     formLabel: 'Alert channel',
   },
 } as const;

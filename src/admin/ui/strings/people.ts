@@ -29,10 +29,14 @@ export const people = {
   link: 'One-time link',
   linkFor: (name: string) => `Hand this link to ${name}; it is not shown again.`,
   linkUntil: 'It works until',
+  haveIt: 'I have copied it',
   newLink: 'New link',
   newLinkTitle: (name: string) => `Make a new link for ${name}?`,
   newLinkText:
     'Whoever has the link sets a new password for this person. A link that was made before stops working.',
+  roleTitle: (name: string) => `Change the role of ${name}?`,
+  roleText: (role: string) => `Their sessions end at once; they become ${role}.`,
+  roleAct: 'Change the role',
   roleChanged: (name: string, role: string) => `${name} is ${role} now. Their sessions have ended.`,
   disable: 'Disable',
   disableTitle: (name: string) => `Disable ${name}?`,
@@ -42,6 +46,15 @@ export const people = {
   deleteTitle: (name: string) => `Delete ${name}?`,
   deleteText: 'Their sessions end at once. What they did stays in the audit trail.',
   deleted: (name: string) => `${name} was deleted.`,
+  removed: {
+    title: 'Removed',
+    text: 'They were deleted and are kept out, though the provider that they sign in through still knows them.',
+    columns: { name: 'Name', through: 'Through', removedAt: 'Removed', acts: 'Actions' },
+    letBack: 'Let back',
+    letBackTitle: (name: string) => `Let ${name} back?`,
+    letBackText: 'They are made anew at their next sign-in, where the provider still gives them a role.',
+    wasLetBack: (name: string) => `${name} may sign in again.`,
+  },
   keys: {
     none: {
       title: 'There is no API key yet',

@@ -1,6 +1,7 @@
 /** The form of an alert channel: a webhook, or mail through an Email Send connector. */
 import {
   Button,
+  Group,
   MultiSelect,
   PasswordInput,
   SegmentedControl,
@@ -9,14 +10,14 @@ import {
   TagsInput,
   TextInput,
 } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { atVersion } from '../../api/at-version.js';
-import { type AlertChannel, answerOf, api } from '../../api/client.js';
-import { fieldFaults } from '../../api/field-faults.js';
+import { type AlertChannel, ApiProblem, answerOf, api } from '../../api/client.js';
 import { queryKeys } from '../../api/keys.js';
 import { boundField, choices } from '../../parts/bound-field.js';
+import { useConfirm } from '../../parts/confirm.js';
 import { RecordForm } from '../../parts/record-form.js';
+import { type Before, useRecordDraft } from '../../parts/use-record-draft.js';
 import { newWebhookSecret } from '../../parts/webhook-secret.js';
 import { strings } from '../../strings/index.js';
 import { sendersQuery } from './alert-queries.js';
@@ -25,34 +26,67 @@ import { type ChannelDraft, draftOf, inputOf, patchOf } from './channel-draft.js
 const words = strings.alerts.channel;
 
 export interface ChannelFormProps {
-  /** To be changed; absent: a new one. */
+  /** To be changed, as it is stored now; absent: a new one. */
   channel?: AlertChannel;
   onSaved(): void;
   onCancel(): void;
 }
 
 export function ChannelForm({ channel, onSaved, onCancel }: ChannelFormProps) {
-  const [draft, setDraft] = useState(() => draftOf(channel));
-  const set = (change: Partial<ChannelDraft>): void => setDraft((before) => ({ ...before, ...change }));
   const client = useQueryClient();
-  const senders = useQuery({ ...sendersQuery, enabled: draft.type === 'mail' });
-  const save = useMutation({
-    mutationFn: () => sent(draft, channel),
-    async onSuccess() {
-      await client.invalidateQueries({ queryKey: queryKeys.alertChannels });
+  const confirm = useConfirm();
+  const readAnew = (): Promise<void> => client.invalidateQueries({ queryKey: queryKeys.alertChannels });
+  const form = useRecordDraft<ChannelDraft, AlertChannel>({
+    stored: channel,
+    start: () => draftOf(channel),
+    draftOf,
+    async send(draft, before) {
+      try {
+        return await sent(draft, before);
+      } catch (error) {
+        // What somebody else has saved is there when the refusal shows.
+        if (error instanceof ApiProblem && error.status === 412) await readAnew();
+        throw error;
+      }
+    },
+    onSaved() {
+      void readAnew();
       onSaved();
     },
   });
-  const faults = fieldFaults(save.error);
+  const { draft, set, faults } = form;
   const fields = { draft, set, faults };
+  const senders = useQuery({ ...sendersQuery, enabled: draft.type === 'mail' });
+  const submit = async (): Promise<void> => {
+    const { title, text, act } = words.switchOff;
+    const isSwitchedOff = channel !== undefined && form.base.enabled && !draft.enabled;
+    if (isSwitchedOff) {
+      const question = { title: title(channel.name), text: text(channel.delivery.waiting), act };
+      if (!(await confirm(question))) return;
+    }
+    form.save();
+  };
   return (
     <RecordForm
       label={words.formLabel}
       act={channel ? strings.parts.save : strings.parts.create}
-      isSaving={save.isPending}
-      error={save.error}
-      onSubmit={save.mutate}
+      isSaving={form.isSaving}
+      isUnchanged={channel !== undefined && !form.isDirty}
+      error={form.error}
+      onSubmit={() => void submit()}
       onCancel={onCancel}
+      wayOut={
+        form.isStale ? (
+          <Group gap="sm">
+            <Button size="xs" onClick={form.keepMine}>
+              {words.keepMine}
+            </Button>
+            <Button variant="default" size="xs" onClick={form.showStored}>
+              {words.showStored}
+            </Button>
+          </Group>
+        ) : undefined
+      }
     >
       {!channel && (
         <SegmentedControl
@@ -124,11 +158,11 @@ export function ChannelForm({ channel, onSaved, onCancel }: ChannelFormProps) {
   );
 }
 
-const sent = (draft: ChannelDraft, channel: AlertChannel | undefined): Promise<AlertChannel> =>
-  channel
+const sent = (draft: ChannelDraft, before: Before<ChannelDraft> | undefined): Promise<AlertChannel> =>
+  before
     ? answerOf(
         api.PATCH('/api/v1/alert-channels/{id}', {
-          params: atVersion(channel),
+          params: atVersion(before),
           body: patchOf(draft),
         }),
       )

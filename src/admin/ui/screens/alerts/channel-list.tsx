@@ -1,12 +1,14 @@
 /** Alert channels: whom they tell, how their deliveries do, and what may be done with them. */
-import { Button, Group, Modal, Stack, Table, Text } from '@mantine/core';
+import { Button, Group, Stack, Table, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { atVersion } from '../../api/at-version.js';
 import { type AlertChannel, answerOf, api } from '../../api/client.js';
 import { queryKeys } from '../../api/keys.js';
 import { useMay } from '../../api/session.js';
+import { BusyButton } from '../../parts/busy-button.js';
 import { useConfirm } from '../../parts/confirm.js';
+import { FormModal } from '../../parts/form-modal.js';
 import { ListTable } from '../../parts/list-table.js';
 import { Moment } from '../../parts/moment.js';
 import { tellDone, tellRefusal } from '../../parts/notify.js';
@@ -23,6 +25,8 @@ export function ChannelList() {
   const mayChange = useMay('admin');
   /** Which is changed; a new one, or none. */
   const [edited, setEdited] = useState<AlertChannel | 'new'>();
+  // As it is stored now: what somebody else has saved meanwhile is seen.
+  const channel = edited === 'new' ? undefined : (query.data?.find(({ id }) => id === edited?.id) ?? edited);
   const close = (): void => setEdited(undefined);
   const add = mayChange && <Button onClick={() => setEdited('new')}>{words.new}</Button>;
   return (
@@ -55,16 +59,16 @@ export function ChannelList() {
           )
         }
       </Loaded>
-      <Modal
-        opened={edited !== undefined}
+      <FormModal
+        isOpen={edited !== undefined}
         onClose={close}
-        title={edited === undefined || edited === 'new' ? words.new : words.edit(edited.name)}
+        title={channel ? words.edit(channel.name) : words.new}
         size="lg"
       >
         {edited !== undefined && (
-          <ChannelForm {...(edited !== 'new' && { channel: edited })} onSaved={close} onCancel={close} />
+          <ChannelForm {...(channel && { channel })} onSaved={close} onCancel={close} />
         )}
-      </Modal>
+      </FormModal>
     </Stack>
   );
 }
@@ -126,16 +130,27 @@ function ChannelRow({ channel, onEdit }: { channel: AlertChannel; onEdit(): void
       <Table.Td>
         <Group gap="xs">
           {mayOperate && (
-            <Button size="xs" variant="default" loading={test.isPending} onClick={() => test.mutate()}>
+            <BusyButton
+              size="xs"
+              variant="default"
+              isBusy={test.isPending}
+              aria-label={`${words.test} ${name}`}
+              onClick={() => test.mutate()}
+            >
               {words.test}
-            </Button>
+            </BusyButton>
           )}
           {mayChange && (
             <>
-              <Button size="xs" variant="default" onClick={onEdit}>
+              <Button size="xs" variant="default" aria-label={`${words.change} ${name}`} onClick={onEdit}>
                 {words.change}
               </Button>
-              <Button size="xs" variant="default" onClick={() => void remove()}>
+              <Button
+                size="xs"
+                variant="default"
+                aria-label={`${strings.parts.delete} ${name}`}
+                onClick={() => void remove()}
+              >
                 {strings.parts.delete}
               </Button>
             </>

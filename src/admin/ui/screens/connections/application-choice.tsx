@@ -1,7 +1,8 @@
 /** Which application a connection signs in through: one of those there are, or one that is made on the spot. */
-import { Button, Group, Modal, NativeSelect } from '@mantine/core';
+import { Button, Group, NativeSelect } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Application } from '../../api/client.js';
+import { FormModal } from '../../parts/form-modal.js';
 import { strings } from '../../strings/index.js';
 import { ApplicationForm } from '../applications/application-form.js';
 import { type ConnectionFieldsProps, providerOf } from './connection-choices.js';
@@ -36,15 +37,9 @@ export function ApplicationChoice({ draft, set, faults, choices }: ConnectionFie
       <Button variant="default" onClick={open}>
         {words.newApplication}
       </Button>
-      <Modal
-        opened={isMaking}
-        onClose={close}
-        size="70rem"
-        title={strings.applications.new}
-        closeOnClickOutside={false}
-      >
+      <FormModal isOpen={isMaking} onClose={close} size="70rem" title={strings.applications.new}>
         <ApplicationForm onSaved={take} onCancel={close} />
-      </Modal>
+      </FormModal>
     </Group>
   );
 }

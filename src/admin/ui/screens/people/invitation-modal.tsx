@@ -1,17 +1,18 @@
 /** Invites a person, and shows the one-time link that they are to be handed. */
-import { Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answerOf, api, type Person } from '../../api/client.js';
 import { fieldFaults } from '../../api/field-faults.js';
 import { queryKeys } from '../../api/keys.js';
 import { boundField } from '../../parts/bound-field.js';
-import { CopyField } from '../../parts/copy-field.js';
+import { FormModal, useModalHold } from '../../parts/form-modal.js';
 import { exactTime } from '../../parts/moment.js';
 import { RecordForm } from '../../parts/record-form.js';
 import { strings } from '../../strings/index.js';
 import type { MadeLink } from './people-list.js';
 import { ReachChoice } from './reach-choice.js';
+import { ShownOnce } from './shown-once.js';
 
 const words = strings.people;
 
@@ -24,29 +25,27 @@ export interface InvitationModalProps {
 
 export function InvitationModal({ shown, onLink, onClose }: InvitationModalProps) {
   return (
-    <Modal
-      opened={shown !== undefined}
+    <FormModal
+      isOpen={shown !== undefined}
       onClose={onClose}
       title={shown === undefined || shown === 'invite' ? words.invite : words.link}
-      // A click beside it would lose a link that is shown once.
-      closeOnClickOutside={shown === 'invite'}
     >
       {shown === 'invite' && <InvitationForm onLink={onLink} onCancel={onClose} />}
       {shown !== undefined && shown !== 'invite' && (
-        <Stack>
-          <Text size="sm">{words.linkFor(shown.name)}</Text>
-          <CopyField label={words.link} value={shown.url} />
+        <ShownOnce text={words.linkFor(shown.name)} label={words.link} secret={shown.url} onClose={onClose}>
           <Text size="sm" c="dimmed">
             {words.linkUntil} {exactTime(shown.expiresAt)}
           </Text>
-        </Stack>
+        </ShownOnce>
       )}
-    </Modal>
+    </FormModal>
   );
 }
 
+const EMPTY: { name: string; role: Person['role'] } = { name: '', role: 'viewer' };
+
 function InvitationForm({ onLink, onCancel }: { onLink(link: MadeLink): void; onCancel(): void }) {
-  const [draft, setDraft] = useState<{ name: string; role: Person['role'] }>({ name: '', role: 'viewer' });
+  const [draft, setDraft] = useState(EMPTY);
   const client = useQueryClient();
   const invite = useMutation({
     mutationFn: () => answerOf(api.POST('/api/v1/people', { body: draft })),
@@ -55,7 +54,10 @@ function InvitationForm({ onLink, onCancel }: { onLink(link: MadeLink): void; on
       onLink({ name: person.name, url, expiresAt });
     },
   });
-  const set = (change: Partial<typeof draft>): void => setDraft((before) => ({ ...before, ...change }));
+  useModalHold(draft !== EMPTY);
+  const set = (change: Partial<typeof draft>): void => {
+    if (!invite.isPending) setDraft((before) => ({ ...before, ...change }));
+  };
   const fields = { draft, set, faults: fieldFaults(invite.error) };
   return (
     <RecordForm

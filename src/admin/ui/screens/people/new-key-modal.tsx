@@ -1,5 +1,5 @@
 /** Makes an API key, and shows it the one time that it can be shown. */
-import { Modal, Stack, Text, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answerOf, api } from '../../api/client.js';
@@ -7,37 +7,38 @@ import { fieldFaults } from '../../api/field-faults.js';
 import { queryKeys } from '../../api/keys.js';
 import type { Scope } from '../../api/session.js';
 import { boundField } from '../../parts/bound-field.js';
-import { CopyField } from '../../parts/copy-field.js';
+import { FormModal, useModalHold } from '../../parts/form-modal.js';
 import { RecordForm } from '../../parts/record-form.js';
 import { strings } from '../../strings/index.js';
 import { ReachChoice } from './reach-choice.js';
+import { ShownOnce } from './shown-once.js';
 
 const words = strings.people.keys;
 
 export function NewKeyModal({ isOpen, onClose }: { isOpen: boolean; onClose(): void }) {
   return (
-    <Modal opened={isOpen} onClose={onClose} title={words.new} closeOnClickOutside={false}>
+    <FormModal isOpen={isOpen} onClose={onClose} title={words.new}>
       <NewKey onClose={onClose} />
-    </Modal>
+    </FormModal>
   );
 }
 
+const EMPTY: { name: string; scope: Scope } = { name: '', scope: 'read' };
+
 function NewKey({ onClose }: { onClose(): void }) {
-  const [draft, setDraft] = useState<{ name: string; scope: Scope }>({ name: '', scope: 'read' });
+  const [draft, setDraft] = useState(EMPTY);
   const client = useQueryClient();
   const make = useMutation({
     mutationFn: () =>
       answerOf(api.POST('/api/v1/api-keys', { body: { name: draft.name, scopes: [draft.scope] } })),
     onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.apiKeys }),
   });
-  const set = (change: Partial<typeof draft>): void => setDraft((before) => ({ ...before, ...change }));
+  useModalHold(draft !== EMPTY);
+  const set = (change: Partial<typeof draft>): void => {
+    if (!make.isPending) setDraft((before) => ({ ...before, ...change }));
+  };
   if (make.data)
-    return (
-      <Stack>
-        <Text size="sm">{words.keyText}</Text>
-        <CopyField label={words.key} value={make.data.key} />
-      </Stack>
-    );
+    return <ShownOnce text={words.keyText} label={words.key} secret={make.data.key} onClose={onClose} />;
   return (
     <RecordForm
       label={words.new}

@@ -10,6 +10,7 @@ import { Loaded, Section } from '../../parts/page.js';
 import { strings } from '../../strings/index.js';
 import { InvitationModal } from './invitation-modal.js';
 import { PersonRow } from './person-row.js';
+import { RemovedPeople } from './removed-people.js';
 
 const words = strings.people;
 
@@ -51,6 +52,7 @@ export function PeopleList() {
           </Section>
         )}
       </Loaded>
+      <RemovedPeople />
       <InvitationModal shown={shown} onLink={setShown} onClose={() => setShown(undefined)} />
     </Stack>
   );

@@ -33,11 +33,19 @@ export function PersonRow({ person, onLink }: { person: Person; onLink(link: Mad
     if (await confirm(question)) act.mutate(work);
   };
   const isSelf = session?.id === id;
-  const changeRole = (next: Person['role']): void =>
-    act.mutate(async () => {
-      await patch({ role: next })();
-      tellDone(words.roleChanged(name, words.roleNames[next] ?? next));
-    });
+  const changeRole = (next: Person['role']): Promise<void> => {
+    const named = words.roleNames[next] ?? next;
+    return asked(
+      {
+        ...{ title: words.roleTitle(name), text: words.roleText(named), act: words.roleAct },
+        isDestructive: false,
+      },
+      async () => {
+        await patch({ role: next })();
+        tellDone(words.roleChanged(name, named));
+      },
+    );
+  };
   const newLink = (): Promise<void> =>
     asked({ title: words.newLinkTitle(name), text: words.newLinkText, act: words.newLink }, async () => {
       const { url, expiresAt } = await answerOf(
@@ -69,9 +77,11 @@ export function PersonRow({ person, onLink }: { person: Person; onLink(link: Mad
           data={choices(words.roleNames)}
           value={role}
           allowDeselect={false}
-          // The provider's claims say it anew at each sign-in.
-          disabled={openId !== null || act.isPending}
-          onChange={(next) => next !== null && next !== role && changeRole(next as Person['role'])}
+          // The provider's claims say it anew at each sign-in; and nobody takes their own role away by a slip.
+          disabled={openId !== null || isSelf}
+          // It keeps the focus.
+          readOnly={act.isPending}
+          onChange={(next) => next !== null && next !== role && void changeRole(next as Person['role'])}
           w={130}
           size="xs"
         />
@@ -90,12 +100,22 @@ export function PersonRow({ person, onLink }: { person: Person; onLink(link: Mad
       <Table.Td>
         <Group gap="xs">
           {openId === null && (
-            <Button size="xs" variant="default" onClick={() => void newLink()}>
+            <Button
+              size="xs"
+              variant="default"
+              aria-label={`${words.newLink} ${name}`}
+              onClick={() => void newLink()}
+            >
               {words.newLink}
             </Button>
           )}
           {disabled ? (
-            <Button size="xs" variant="default" onClick={() => act.mutate(patch({ disabled: false }))}>
+            <Button
+              size="xs"
+              variant="default"
+              aria-label={`${words.enable} ${name}`}
+              onClick={() => act.mutate(patch({ disabled: false }))}
+            >
               {words.enable}
             </Button>
           ) : (
@@ -103,6 +123,7 @@ export function PersonRow({ person, onLink }: { person: Person; onLink(link: Mad
               <Button
                 size="xs"
                 variant="default"
+                aria-label={`${words.disable} ${name}`}
                 onClick={() =>
                   void asked(
                     { title: words.disableTitle(name), text: words.disableText, act: words.disable },
@@ -115,7 +136,12 @@ export function PersonRow({ person, onLink }: { person: Person; onLink(link: Mad
             )
           )}
           {!isSelf && (
-            <Button size="xs" variant="default" onClick={() => void remove()}>
+            <Button
+              size="xs"
+              variant="default"
+              aria-label={`${strings.parts.delete} ${name}`}
+              onClick={() => void remove()}
+            >
               {strings.parts.delete}
             </Button>
           )}
