@@ -36,6 +36,7 @@ export function EnableSwitch({
     },
   });
   const toggle = async (): Promise<void> => {
+    if (change.isPending) return;
     if (enabled) {
       const { title, act } = words.switchOff;
       const text = direction === 'send' ? words.switchOff.send : words.switchOff.receive;
@@ -48,7 +49,9 @@ export function EnableSwitch({
       label={words.goesOn[direction] ?? words.goesOn.receive}
       {...(hasHint && { description: words.goesOnHint[direction] })}
       checked={enabled}
-      disabled={change.isPending}
+      // Not disabled meanwhile: it would lose the focus.
+      aria-busy={change.isPending}
+      aria-disabled={change.isPending}
       onChange={() => void toggle()}
     />
   );

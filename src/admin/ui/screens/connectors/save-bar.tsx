@@ -1,5 +1,6 @@
 /** Says that something is not saved, and saves or discards it; stays in sight while the page is scrolled. */
-import { Button, Group, Paper, Text } from '@mantine/core';
+import { Group, Paper, Text } from '@mantine/core';
+import { BusyButton } from '../../parts/busy-button.js';
 import { RefusalPanel } from '../../parts/problem-panel.js';
 import { strings } from '../../strings/index.js';
 import { countOf } from './connector-draft.js';
@@ -23,12 +24,12 @@ export function SaveBar({ editing, mayChange }: { editing: DraftOfConnector; may
         <Paper withBorder shadow="sm" p="sm" mt="md" className={classes.bar ?? ''}>
           {/* On the left: what was done is told on the right, and would lie on the buttons there. */}
           <Group gap="sm">
-            <Button type="submit" loading={isSaving} disabled={theirs !== undefined}>
+            <BusyButton type="submit" isBusy={isSaving} isIdle={theirs !== undefined}>
               {strings.parts.save}
-            </Button>
-            <Button variant="default" onClick={discard} disabled={isSaving}>
+            </BusyButton>
+            <BusyButton variant="default" onClick={discard} isBusy={false} isIdle={isSaving}>
               {words.discard}
-            </Button>
+            </BusyButton>
             <Text size="sm" role="status">
               {words.unsaved(countOf(patch))}
             </Text>

@@ -1,10 +1,10 @@
 /** What can be done with a message as it stands: try it again or send it now, cancel it, hand it over again. */
-import { Button } from '@mantine/core';
 import { IconRefresh, IconSend, IconX } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { answerOf, api, type Message } from '../../api/client.js';
 import { queryKeys } from '../../api/keys.js';
 import { useMay } from '../../api/session.js';
+import { BusyButton } from '../../parts/busy-button.js';
 import { useConfirm } from '../../parts/confirm.js';
 import { tellDone } from '../../parts/notify.js';
 import { strings } from '../../strings/index.js';
@@ -60,16 +60,16 @@ export function MessageActs({ message, doing }: MessageActsProps) {
       {ACTS.filter((act) => mayBe(act, message)).map((act) => {
         const Icon = ICONS[act];
         return (
-          <Button
+          <BusyButton
             key={act}
             variant={act === 'cancel' ? 'default' : 'filled'}
             leftSection={<Icon size={16} aria-hidden />}
-            loading={doing.isPending && doing.variables === act}
-            disabled={doing.isPending}
+            isBusy={doing.isPending && doing.variables === act}
+            isIdle={doing.isPending && doing.variables !== act}
             onClick={() => void begin(act)}
           >
             {act === 'retry' && NOT_TRIED.has(message.status) ? words.acts.sendNow : words.acts[act]}
-          </Button>
+          </BusyButton>
         );
       })}
     </>
