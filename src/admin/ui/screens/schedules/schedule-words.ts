@@ -66,13 +66,18 @@ export function dayAndTime(at: number, { timeZone, now }: { timeZone: string; no
   return isThisWeek ? words.weekday(day, time) : `${day}, ${time}`;
 }
 
-/** {@link dayAndTime}, with the zone where its clocks and the reader's show different times. */
-export function byItsClock(at: number, { timeZone, now }: { timeZone: string; now: number }): string {
+/**
+ * {@link dayAndTime}, with the zone where its clocks and the reader's show different times.
+ * @param readers the reader's time zone; the browser's unless given
+ */
+export function byItsClock(
+  at: number,
+  { timeZone, now, readers }: { timeZone: string; now: number; readers?: string },
+): string {
   const shown = dayAndTime(at, { timeZone, now });
-  const options = { dateStyle: 'short', timeStyle: 'short' } as const;
-  const here = new Intl.DateTimeFormat('en-GB', options).format(at);
-  const there = new Intl.DateTimeFormat('en-GB', { ...options, timeZone }).format(at);
-  return here === there ? shown : words.inZone(shown, timeZone);
+  const clock = (zone: string | undefined): string =>
+    new Intl.DateTimeFormat('en-GB', { dateStyle: 'short', timeStyle: 'short', timeZone: zone }).format(at);
+  return clock(readers) === clock(timeZone) ? shown : words.inZone(shown, timeZone);
 }
 
 const DAY_MS = 86_400_000;
