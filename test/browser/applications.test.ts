@@ -218,13 +218,34 @@ it('asks before changes are lost, and deletes what nothing uses', async () => {
   const asked = page.getByRole('dialog', { name: 'Leave without saving?' });
   await asked.getByRole('button', { name: 'No, go back' }).click();
   expect(await field(page, 'Name').inputValue()).toBe('Changed');
-  await field(page, 'Name').fill('Unused');
+  // What was changed goes with it, and is not asked for once more.
   await button(page, 'Delete').click();
   await page.getByRole('button', { name: 'Delete the application' }).click();
   await page.getByRole('heading', { level: 1, name: 'Applications' }).waitFor();
   await page.getByRole('link', { name: 'Unused' }).waitFor({ state: 'hidden' });
   await expectAccessible(page);
   await screenshot(page, 'applications');
+  await page.context().close();
+});
+
+it('shows the fields of the application that stands in the address, also where two follow on each other', async () => {
+  const first = await stored({ method: 'none' }, { name: 'The first' });
+  const second = await stored({ method: 'none' }, { name: 'The second' });
+  const page = await world.open(`/applications/${first.id}`);
+  const shows = async (name: string): Promise<void> => {
+    await page.getByRole('heading', { level: 1, name }).waitFor();
+    await expect.poll(() => field(page, 'Name').inputValue()).toBe(name);
+  };
+  await shows('The first');
+  await page.getByRole('link', { name: 'Applications', exact: true }).click();
+  await page.getByRole('link', { name: 'The second' }).click();
+  await shows('The second');
+  await page.evaluate(() => history.go(-2));
+  await page.waitForURL(`**/${first.id}`);
+  await shows('The first');
+  await page.evaluate(() => history.go(2));
+  await page.waitForURL(`**/${second.id}`);
+  await shows('The second');
   await page.context().close();
 });
 

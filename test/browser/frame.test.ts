@@ -50,6 +50,25 @@ it('loads less than 300 KB of script before the first screen stands, compressed 
   await context.close();
 });
 
+it('says that the service is away instead of what it said before, and goes on when asked', async () => {
+  const context = await world.newBrowser();
+  await context.clock.install();
+  const page = await world.open('/service', context);
+  const ready = page.getByText('Ready', { exact: true });
+  await ready.waitFor();
+  await page.route('**/readyz', (route) => route.abort());
+  await context.clock.runFor(40_000);
+  await page.locator('[data-problem="service-unreachable"]').waitFor();
+  expect(await ready.count()).toBe(0);
+  await page.unroute('**/readyz');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await ready.waitFor();
+  await context.close();
+  // The browser tells what the test cut.
+  const told = world.complaints().splice(0);
+  expect(told.filter((each) => !each.includes('ERR_FAILED'))).toEqual([]);
+});
+
 it('signs out', async () => {
   const page = await world.open('/');
   await page.getByRole('button', { name: /^Account of/ }).click();

@@ -9,6 +9,7 @@ import {
   openBrowserWorld,
   PHONE,
   screenshot,
+  turn,
 } from './browser-world.js';
 import { startReceiver, type TestReceiver } from './receiver.js';
 
@@ -171,6 +172,30 @@ describe('a received message', () => {
     await page.getByRole('link', { name: 'Download the source' }).click();
     expect((await source).suggestedFilename()).toBe('Your order.eml');
     await page.context().close();
+  });
+
+  it('is not opened again when the page reads everything anew', async () => {
+    world.tenant.deliver(ALICE, { subject: 'Opened once' });
+    const ids = await receiver.received(['Opened once']);
+    const id = ids.get('Opened once');
+    const context = await world.newBrowser();
+    await context.clock.install();
+    const page = await world.open(`/messages/${id}?content=text`, context);
+    await page.getByRole('tab', { name: 'Text', selected: true }).waitFor();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.route(/\/events\?lastEventId=/, (route) =>
+      route.fulfill({ contentType: 'text/event-stream', body: 'id: 1-1\nevent: reset\ndata: {}\n\n' }),
+    );
+    const ended = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/api/v1/events'));
+    await turn(page, 'hidden');
+    await context.clock.fastForward(10_000);
+    await ended;
+    const read = page.waitForResponse(new RegExp(`/api/v1/messages/${id}$`));
+    await turn(page, 'visible');
+    await read;
+    expect(asked.filter((each) => each.endsWith('/content'))).toEqual([]);
+    await context.close();
   });
 
   it('that is gone from its mailbox says so where its content would stand', async () => {

@@ -184,7 +184,7 @@ it('notices the end of a sign-in while its stream is lost', async () => {
   const page = await unauthorized(ALICE, {}, context);
   const tab = await openedTab(page, GET_TOKEN);
   await waiting(page).waitFor();
-  await page.route('**/api/v1/events', (route) => route.abort());
+  await page.route(/\/api\/v1\/events(\?lastEventId=.*)?$/, (route) => route.abort());
   await page.evaluate(() => {
     for (const stream of (globalThis as unknown as { streams: EventSource[] }).streams) {
       stream.close();
