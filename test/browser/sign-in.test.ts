@@ -345,6 +345,13 @@ it('warns before a change of User ends the grant, and asks before it signs out',
   await signOut.getByRole('button', { name: 'Sign out and end the grant' }).click();
   await page.getByRole('tab', { name: 'Overview' }).click();
   await page.locator('[data-status="unauthorized"]').first().waitFor();
+
+  // What was changed goes with what is deleted, and is not asked for once more.
+  await page.getByRole('tab', { name: 'Settings' }).click();
+  await page.getByRole('textbox', { name: 'User' }).fill(BOB);
+  await button(page, 'Delete').click();
+  await button(page, 'Delete the connection').click();
+  await page.getByRole('heading', { level: 1, name: 'Connections' }).waitFor();
   await page.context().close();
 });
 
