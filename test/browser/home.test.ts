@@ -169,9 +169,9 @@ it('is worked by keyboard alone: one stop for Tab, arrows from row to row, a men
   await page.waitForFunction((name) => document.activeElement?.textContent === name, invoices);
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Enter');
-  await page.getByRole('menuitem', { name: 'Receive now' }).waitFor();
+  await page.getByRole('menuitem', { name: 'Send now' }).waitFor();
   await page.keyboard.press('Escape');
-  await page.getByRole('menuitem', { name: 'Receive now' }).waitFor({ state: 'detached' });
+  await page.getByRole('menuitem', { name: 'Send now' }).waitFor({ state: 'detached' });
   await page.waitForFunction(
     (name) => document.activeElement?.getAttribute('aria-label') === `Actions on ${name}`,
     invoices,
