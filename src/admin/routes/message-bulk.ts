@@ -11,6 +11,8 @@ import { actorOf, outcomeOf } from '../plugins/audit.js';
 import { whoAsks } from '../route-parts.js';
 
 const ACTS = ['retry', 'cancel', 'redeliver'] as const;
+/** As `not-in-that-status` says them. */
+const DONE = { retry: 'retried', cancel: 'cancelled', redeliver: 'redelivered' } as const;
 
 const bodySchema = Type.Object(
   {
@@ -45,7 +47,6 @@ export const messageBulkRoutes =
       cancel: outbox.cancel,
       redeliver: inbox.redeliver,
     };
-    const DONE = { retry: 'retried', cancel: 'cancelled', redeliver: 'redelivered' } as const;
     async function asSeen(id: MessageId, action: (typeof ACTS)[number], seen?: string): Promise<void> {
       if (seen === undefined) return;
       const { status } = await openMessage.read(id);

@@ -1,6 +1,5 @@
 /** Texts of the screens under "charts". */
-const numbers = new Intl.NumberFormat('en');
-const whole = (count: number): string => numbers.format(count);
+import { numbers, whole } from './count.js';
 
 const RANGES: Readonly<Record<string, string>> = { '24h': '24 hours', '3d': '3 days', '7d': '7 days' };
 

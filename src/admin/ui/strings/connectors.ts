@@ -1,6 +1,5 @@
 /** Texts of the screens under "connectors". */
-const things = (count: number, one: string, many: string): string =>
-  count === 1 ? `1 ${one}` : `${count} ${many}`;
+import { count } from './count.js';
 
 export const connectors = {
   title: 'Connectors',
@@ -69,18 +68,18 @@ export const connectors = {
     more: 'More',
     copy: 'Copy connector',
     delete: 'Delete connector',
-    switchedOn: (name: string) => `${name} goes on.`,
-    switchedOff: (name: string) => `${name} is paused.`,
     openApplication: 'Open application',
     openConnection: 'Open connection',
   },
-  switchOff: {
+  pause: {
     title: (name: string) => `Pause ${name}?`,
     receive:
       'It takes in no more mail until somebody resumes it. What arrives meanwhile stays in the mailbox and is received then.',
     send: 'It sends nothing until somebody resumes it. What is given to it meanwhile waits in the outbox.',
     act: 'Pause',
-  } as Readonly<Record<'act' | 'receive' | 'send', string>> & { title(name: string): string },
+    paused: (name: string) => `${name} is paused.`,
+    resumed: (name: string) => `${name} goes on.`,
+  },
   copy: {
     title: (name: string) => `Copy ${name}`,
     name: 'Name of the copy',
@@ -114,7 +113,7 @@ export const connectors = {
   },
   save: {
     form: 'Settings of the connector',
-    unsaved: (count: number) => `${things(count, 'change is', 'changes are')} not saved.`,
+    unsaved: (some: number) => `${count(some, 'change is', 'changes are')} not saved.`,
     discard: 'Discard changes',
     saved: (name: string) => `${name} was saved.`,
     mayNot: 'Only an admin may change these settings.',

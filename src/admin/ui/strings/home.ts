@@ -1,7 +1,7 @@
 /** Texts of the screens under "home". */
-const connectors = (count: number): string => (count === 1 ? '1 connector' : `${whole(count)} connectors`);
-const numbers = new Intl.NumberFormat('en');
-const whole = (count: number): string => numbers.format(count);
+import { count, whole } from './count.js';
+
+const connectors = (some: number): string => count(some, 'connector', 'connectors');
 
 export const home = {
   title: 'Home',
@@ -26,7 +26,7 @@ export const home = {
     holds: (some: number, waiting: number) =>
       waiting === 0
         ? `Stops ${connectors(some)}:`
-        : `Stops ${connectors(some)}, and ${waiting === 1 ? '1 message waits' : `${whole(waiting)} messages wait`}:`,
+        : `Stops ${connectors(some)}, and ${count(waiting, 'message waits', 'messages wait')}:`,
     andMore: (count: number) => `and ${whole(count)} more`,
     notSignedIn: 'Not signed in yet',
     signInEnded: 'Its sign-in has ended',
@@ -105,13 +105,6 @@ export const home = {
     wasReset: (name: string) => `${name}: backoff, problem and pause are cleared, and it runs.`,
     allReset: (count: number) =>
       `${connectors(count)}: backoff, problem and pause are cleared, and they run.`,
-    paused: (name: string) => `${name} is paused.`,
-    enabled: (name: string) => `${name} goes on.`,
-    pauseTitle: (name: string) => `Pause ${name}?`,
-    pauseReceive:
-      'It takes in no more mail until somebody resumes it. What arrives meanwhile stays in the mailbox and is received then.',
-    pauseSend:
-      'It sends nothing until somebody resumes it. What is given to it meanwhile waits in the outbox.',
   },
   first: {
     title: 'Three steps to the first connector',

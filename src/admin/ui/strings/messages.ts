@@ -1,7 +1,7 @@
 /** Texts of Activity: lists of messages, a message's page, and test messages. */
-const plural = (count: number, one: string, many: string): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
-const messagesOf = (count: number): string => plural(count, 'message', 'messages');
+import { count } from './count.js';
+
+const messagesOf = (some: number): string => count(some, 'message', 'messages');
 
 const SPANS: Readonly<Record<string, string>> = {
   '1h': 'The last hour',

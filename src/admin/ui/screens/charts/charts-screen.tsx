@@ -2,12 +2,12 @@
 import '@mantine/charts/styles.css';
 import { Group, SegmentedControl, Text } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { ownZone } from '../../parts/own-zone.js';
 import { Loaded, Page } from '../../parts/page.js';
 import { strings } from '../../strings/index.js';
 import { BudgetMeters } from './budget-meters.js';
 import styles from './charts.module.css';
 import { ConnectorChoice } from './connector-choice.js';
-import { zone } from './hour-words.js';
 import { LatencyChart } from './latency-chart.js';
 import { ProblemsChart } from './problems-chart.js';
 import { RANGES, type Range, useStatistics } from './statistics-query.js';
@@ -47,7 +47,7 @@ export function ChartsScreen() {
     >
       <div className={styles.charts}>
         <Text size="sm" c="dimmed">
-          {words.zone(zone())}
+          {words.zone(ownZone())}
         </Text>
         <Loaded query={statistics}>
           {({ hours, problems, latency }) => (

@@ -12,9 +12,6 @@ const whole = new Intl.DateTimeFormat('en-GB', {
 export const hourLabel = (at: string, range: Range): string =>
   (range === '24h' ? hour : dayAndHour).format(new Date(at));
 
-/** Of the reader, in which all hours are. */
-export const zone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
-
 /** With its date. */
 export const wholeHour = (at: string): string => whole.format(new Date(at));
 

@@ -5,6 +5,7 @@ import type { Connector } from '../../api/client.js';
 import { queryKeys } from '../../api/keys.js';
 import { useConfirm } from '../../parts/confirm.js';
 import { tellDone, tellRefusal } from '../../parts/notify.js';
+import { pauseQuestion } from '../../parts/pause-question.js';
 import { strings } from '../../strings/index.js';
 import { patchedConnector } from './patched-connector.js';
 
@@ -28,7 +29,7 @@ export function EnableSwitch({
     onSuccess(saved) {
       client.setQueryData(queryKeys.connector(id), saved);
       void client.invalidateQueries({ queryKey: [...queryKeys.connectors, 'list'] });
-      tellDone(saved.enabled ? words.acts.switchedOn(name) : words.acts.switchedOff(name));
+      tellDone(saved.enabled ? words.pause.resumed(name) : words.pause.paused(name));
     },
     onError(error) {
       void client.invalidateQueries({ queryKey: queryKeys.connector(id) });
@@ -37,11 +38,7 @@ export function EnableSwitch({
   });
   const toggle = async (): Promise<void> => {
     if (change.isPending) return;
-    if (enabled) {
-      const { title, act } = words.switchOff;
-      const text = direction === 'send' ? words.switchOff.send : words.switchOff.receive;
-      if (!(await confirm({ title: title(name), text, act, isDestructive: false }))) return;
-    }
+    if (enabled && !(await confirm(pauseQuestion(name, direction)))) return;
     change.mutate(!enabled);
   };
   return (

@@ -4,6 +4,7 @@ import { atVersion } from '../../api/at-version.js';
 import { answerOf, api } from '../../api/client.js';
 import { useConfirm } from '../../parts/confirm.js';
 import { tellDone, tellRefusal } from '../../parts/notify.js';
+import { pauseQuestion } from '../../parts/pause-question.js';
 import { strings } from '../../strings/index.js';
 import type { Row } from './overview.js';
 
@@ -46,13 +47,10 @@ export function useConnectorActs(readAgain: (ids: readonly string[]) => void): C
       },
       async enable(row, enabled) {
         const { name, direction } = row;
-        if (!enabled) {
-          const text = direction === 'send' ? words.pauseSend : words.pauseReceive;
-          const question = { title: words.pauseTitle(name), text, act: words.pause, isDestructive: false };
-          if (!(await confirm(question))) return;
-        }
+        if (!enabled && !(await confirm(pauseQuestion(name, direction)))) return;
         const params = atVersion(row);
-        await told([row], enabled ? words.enabled(name) : words.paused(name), () =>
+        const { paused, resumed } = strings.connectors.pause;
+        await told([row], enabled ? resumed(name) : paused(name), () =>
           answerOf(api.PATCH('/api/v1/connectors/{id}', { params, body: { enabled } })),
         );
       },

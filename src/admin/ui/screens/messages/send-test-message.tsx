@@ -6,10 +6,11 @@ import { useRef, useState } from 'react';
 import { answerOf, api } from '../../api/client.js';
 import { fieldFaults } from '../../api/field-faults.js';
 import { useMay } from '../../api/session.js';
+import { ownZone } from '../../parts/own-zone.js';
 import { RefusalPanel } from '../../parts/problem-panel.js';
 import { strings } from '../../strings/index.js';
 import { idempotencyKey } from './idempotency-key.js';
-import { fromLocal, ownTimeZone } from './local-time.js';
+import { fromLocal } from './local-time.js';
 import { SentMessage } from './sent-message.js';
 
 export interface SendTestMessageProps {
@@ -78,11 +79,7 @@ export function SendTestMessage({ connector }: SendTestMessageProps) {
         <Stack gap="sm">
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
             <TextInput {...field('to')} description={words.toHint} inputMode="email" />
-            <TextInput
-              {...field('sendAt')}
-              type="datetime-local"
-              description={words.sendAtHint(ownTimeZone())}
-            />
+            <TextInput {...field('sendAt')} type="datetime-local" description={words.sendAtHint(ownZone())} />
           </SimpleGrid>
           <TextInput {...field('subject')} />
           <Textarea {...field('text')} autosize minRows={3} maxRows={12} />

@@ -2,6 +2,7 @@
 import { Fieldset, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { strings } from '../../../strings/index.js';
+import { ownZone } from '../../own-zone.js';
 import { AmountField } from '../amount-field.js';
 import { type FieldProps, useField, useSettingsForm } from '../form-context.js';
 import { Legend } from '../legend.js';
@@ -15,8 +16,6 @@ import { TimesFields } from './times-fields.js';
 /** The inputs alone: what is said of them may be longer. */
 const NARROW = { wrapper: { maxWidth: 320 } };
 const CODE = { ...NARROW, input: { fontFamily: 'var(--mantine-font-family-monospace)' } };
-
-const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
 export function ScheduleField(props: FieldProps) {
   const { value, set, isReadOnly, about } = useField(props);
